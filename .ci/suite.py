@@ -1,0 +1,73 @@
+"""`make test`: the whole suite on SQLite, then on PostgreSQL where one answers. The last two lines say what came of each.
+
+TEST_POSTGRES_URL names the server and a role that may create databases; REQUIRE_ALL=1 makes a missing PostgreSQL or Chromium a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+from install import DEV, PYTHON, ROOT, install
+
+POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
+CONNECT = "import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=5).close()"
+PYTEST = [str(PYTHON), "-m", "pytest", "-n", "2"]
+
+
+def main() -> int:
+    """Run both suites; 0 if every test that ran passed and nothing required was missing."""
+    install(DEV)
+    everything = os.environ.get("REQUIRE_ALL") == "1"
+    lacks_chromium = everything and not chromium()
+    passed_sqlite, sqlite = run("sqlite", "")
+    passed_postgres, postgres = run_on_postgres(everything)
+    if lacks_chromium:
+        print("No Chromium: install the package chromium, or name its program in CHROMIUM.", file=sys.stderr)
+    print(sqlite, postgres, sep="\n", flush=True)
+    return 0 if passed_sqlite and passed_postgres and not lacks_chromium else 1
+
+
+def chromium() -> str | None:
+    """The browser that tests drive, if there is one."""
+    return shutil.which(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
+
+
+def run_on_postgres(everything: bool) -> tuple[bool, str]:
+    """Run the suite on PostgreSQL where one answers: (whether that is well, closing line)."""
+    url = os.environ.get("TEST_POSTGRES_URL") or POSTGRES
+    asked = subprocess.run([str(PYTHON), "-c", CONNECT, url], capture_output=True, text=True, check=False)
+    if asked.returncode:
+        reason = (asked.stderr.strip().splitlines() or ["no answer"])[-1]
+        return not everything, f"postgresql: NOT RUN ({reason})"
+    return run("postgresql", url)
+
+
+def run(name: str, url: str) -> tuple[bool, str]:
+    """Run pytest on the database at `url`: (whether it passed, closing line)."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [*PYTEST, f"--junit-xml={report}", *sys.argv[1:]]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url}, check=False)
+        if not report.exists():
+            return False, f"{name}: NOT RUN (pytest stopped with exit code {done.returncode})"
+        return done.returncode == 0, f"{name}: {counts(report)}"
+
+
+def counts(report: Path) -> str:
+    """`N passed, M skipped`, and `, K failed` where some did, from pytest's JUnit report."""
+    suites = ElementTree.parse(report).getroot().iter("testsuite")
+    total = failed = skipped = 0
+    for suite in suites:
+        total += int(suite.attrib["tests"])
+        failed += int(suite.attrib["failures"]) + int(suite.attrib["errors"])
+        skipped += int(suite.attrib["skipped"])
+    words = f"{total - failed - skipped} passed, {skipped} skipped"
+    return words + (f", {failed} failed" if failed else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,203 @@
+"""All settings of the library, read from the environment, and from a file `.env` beside manage.py where there is one.
+
+DEBUG               1 for development only. Where it is off ("production") weak values below stop the start.
+SECRET_KEY          at least 50 random characters.
+ALLOWED_HOSTS       host names, separated by commas.
+PUBLIC_URL          the address readers use, as scheme://host. With https come secure cookies, HSTS and a redirect to https; the
+                    proxy that ends TLS must then set `X-Forwarded-Proto` itself and never pass on one sent by a client.
+LIBRARY_STATUS      demonstration (the default) or live. Live refuses DEBUG, a PUBLIC_URL without https and demo decisions.
+LIBRARY_TIME_ZONE   when a day ends, for review dates and `as_of`: an IANA name. Default UTC.
+REVIEW_DUE_DAYS     days before its review date from which an entry counts as due. Default 30.
+ALLOW_ATTESTATION   1 lets importers record reviews done elsewhere. Default: as DEBUG.
+ALLOW_HISTORY_IMPORT  1 lets an exported history be read into an empty library. Default 0.
+DATABASE_URL        sqlite:////path or postgresql://user:password@host:port/name. Default: db.sqlite3 beside manage.py.
+MIGRATION_DATABASE_URL  used in place of DATABASE_URL by `manage.py migrate` alone, so that the role that serves owns no table.
+EMAIL_URL           for example smtp+tls://user:password@host:587. Default: mail is written to the console.
+ENV_FILE            another file in place of `.env`.
+"""
+
+import sys
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from corsheaders.defaults import default_headers
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from faq_service import env
+
+django_stubs_ext.monkeypatch()  # lets Django's classes be subscripted, as the type checker asks
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environ.Env.read_env(env.text("ENV_FILE", str(BASE_DIR / ".env")))
+
+# The library
+DEBUG = env.flag("DEBUG", default=False)
+LIBRARY_STATUS = env.choice("LIBRARY_STATUS", ("demonstration", "live"))
+IS_LIVE = LIBRARY_STATUS == "live"
+if IS_LIVE and DEBUG:
+    raise ImproperlyConfigured("DEBUG is on and LIBRARY_STATUS is live. Set DEBUG to 0.")
+SECRET_KEY = env.secret_key("SECRET_KEY", DEBUG)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", DEBUG)
+PUBLIC_URL = env.public_url("PUBLIC_URL", "http://127.0.0.1:8000", IS_LIVE)
+LIBRARY_TIME_ZONE = env.time_zone("LIBRARY_TIME_ZONE", "UTC")
+REVIEW_DUE_DAYS = env.positive_int("REVIEW_DUE_DAYS", 30)
+ALLOW_ATTESTATION = env.flag("ALLOW_ATTESTATION", default=DEBUG)
+ALLOW_HISTORY_IMPORT = env.flag("ALLOW_HISTORY_IMPORT", default=False)
+
+# What Django runs
+ROOT_URLCONF = "faq_service.urls"
+WSGI_APPLICATION = "faq_service.wsgi.application"
+INSTALLED_APPS = [
+    "faq.apps.FaqConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "csp",
+    "django_filters",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "faq.pages.language.LanguageFromPath",  # before CommonMiddleware, which asks whether a path with a slash would exist
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_URL = f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
+IS_MIGRATING = sys.argv[1:2] == ["migrate"] and bool(env.text("MIGRATION_DATABASE_URL"))
+DATABASES = {"default": env.database("MIGRATION_DATABASE_URL" if IS_MIGRATING else "DATABASE_URL", DATABASE_URL, migrating=IS_MIGRATING)}
+
+# People
+AUTH_USER_MODEL = "faq.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Languages of the interface, and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "español")]
+LOCALE_PATHS = [BASE_DIR / "faq" / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Static files are served as they lie in the apps: nothing to collect, so names carry no hash and browsers ask again after a minute.
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# Security. Over plain http (a demonstration on one's own machine) browsers drop secure cookies, so these follow PUBLIC_URL.
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes ask inside the house, without TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"  # which question a patient read is told to no other site
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+SESSION_COOKIE_AGE = 12 * 3600  # a working day
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+REFUSED_FEATURES = [
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+]
+PERMISSIONS_POLICY: dict[str, list[str]] = {name: [] for name in REFUSED_FEATURES}
+# W005, W021: HSTS for subdomains, and preloading, bind other sites of the same domain; its owner decides that at the proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# Any site's script may read the API; none may send cookies.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_ALLOW_HEADERS = (*default_headers, "if-none-match")
+CORS_EXPOSE_HEADERS = ("ETag", "Link", "Library-Cursor", "Retry-After")
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+    "ALLOWED_VERSIONS": ["v1"],
+    "EXCEPTION_HANDLER": "faq.api.problems.handler",
+    "PAGE_SIZE": 20,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+# Mail and logs
+vars().update(env.email("EMAIL_URL", "consolemail://"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%SZ"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
+}

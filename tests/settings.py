@@ -1,0 +1,34 @@
+"""Settings for tests: the service's own under a fixed environment, so that no shell and no `.env` changes what a test finds."""
+
+import os
+import tempfile
+from pathlib import Path
+
+KEPT = {name: os.environ[name] for name in ("DATABASE_URL",) if name in os.environ}
+FIXED = {
+    "DEBUG": "0",
+    "SECRET_KEY": "for-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "PUBLIC_URL": "http://testserver",
+    "LIBRARY_STATUS": "demonstration",
+    "LIBRARY_TIME_ZONE": "UTC",
+    "REVIEW_DUE_DAYS": "30",
+    "ALLOW_ATTESTATION": "1",
+    "ALLOW_HISTORY_IMPORT": "0",
+    "EMAIL_URL": "memorymail://",
+    "ENV_FILE": os.devnull,
+}
+os.environ.update(FIXED | KEPT)
+
+from faq_service.settings import *  # noqa: E402, F403
+from faq_service.settings import DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+
+# A database per process, so that several runs on one machine do not meet. SQLite's is a file: threads then lock as they would in use.
+NAME = f"test_library_{os.getpid()}"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"{NAME}.sqlite3"}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": NAME}
+    DATABASES["default"]["OPTIONS"].pop("pool")  # a test's threads would keep its connections, and the database could not be dropped

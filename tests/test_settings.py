@@ -1,0 +1,143 @@
+"""Settings come from the environment; what is wrong there stops the start with a sentence that says what to set."""
+
+import runpy
+import sys
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.test import Client
+
+from faq_service import env
+
+GOOD_KEY = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@pytest.fixture
+def settings_with(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that reads settings.py anew with some variables changed, and returns its names."""
+
+    def read(**variables: str) -> dict[str, Any]:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path("faq_service/settings.py")
+
+    return read
+
+
+@pytest.mark.parametrize("key", ["", "short", "django-insecure-" + GOOD_KEY, "ab" * 40])
+def test_a_weak_secret_key_stops_the_start(settings_with: Any, key: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY is .* Set it to"):
+        settings_with(SECRET_KEY=key)
+
+
+@pytest.mark.parametrize("hosts", ["", "*", "faq.example.org, *"])
+def test_hosts_must_be_named(settings_with: Any, hosts: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"ALLOWED_HOSTS .* Set it to"):
+        settings_with(ALLOWED_HOSTS=hosts)
+
+
+def test_development_needs_no_key_and_no_hosts(settings_with: Any) -> None:
+    assert settings_with(DEBUG="1", SECRET_KEY="", ALLOWED_HOSTS="")["DEBUG"] is True
+
+
+def test_a_live_library_refuses_debug(settings_with: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match="Set DEBUG to 0"):
+        settings_with(LIBRARY_STATUS="live", DEBUG="1", PUBLIC_URL="https://faq.example.org")
+
+
+def test_a_live_library_refuses_plain_http(settings_with: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"PUBLIC_URL .* https://"):
+        settings_with(LIBRARY_STATUS="live", PUBLIC_URL="http://faq.example.org")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "ture"),
+        ("LIBRARY_STATUS", "production"),
+        ("LIBRARY_TIME_ZONE", "Mars/Olympus"),
+        ("REVIEW_DUE_DAYS", "0"),
+        ("REVIEW_DUE_DAYS", "-3"),
+        ("PUBLIC_URL", "faq.example.org"),
+        ("PUBLIC_URL", "https://faq.example.org/library"),
+        ("PUBLIC_URL", "https://user:password@faq.example.org"),
+        ("ALLOW_ATTESTATION", "maybe"),
+        ("DATABASE_URL", "mysql://localhost/library"),
+        ("DATABASE_URL", "library.sqlite3"),
+        ("EMAIL_URL", "pigeon://mail.example.org"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_by_name(settings_with: Any, name: str, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=rf"^{name} .* Set it"):
+        settings_with(**{name: value})
+
+
+def test_a_refused_database_address_does_not_show_its_password(settings_with: Any) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        settings_with(DATABASE_URL="oracle://someone:hunter2@localhost/library")
+    assert "hunter2" not in str(refused.value)
+
+
+def test_attestation_is_off_unless_a_setting_allows_it(settings_with: Any) -> None:
+    assert settings_with(ALLOW_ATTESTATION="")["ALLOW_ATTESTATION"] is False
+
+
+def test_https_brings_secure_cookies_and_a_year_of_hsts(settings_with: Any) -> None:
+    found = settings_with(PUBLIC_URL="https://faq.example.org/")
+    assert found["PUBLIC_URL"] == "https://faq.example.org"
+    assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == ("__Host-sessionid", "__Host-csrftoken")
+    assert all(found[name] for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"))
+    assert found["SECURE_HSTS_SECONDS"] == 31_536_000
+
+
+def test_only_migrate_uses_the_owner_of_the_tables(settings_with: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = {"DATABASE_URL": "postgresql://reader@db/library", "MIGRATION_DATABASE_URL": "postgresql://owner@db/library"}
+    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate"])
+    assert settings_with(**urls)["DATABASES"]["default"]["USER"] == "owner"
+    monkeypatch.setattr(sys, "argv", ["manage.py", "import_entries"])
+    assert settings_with(**urls)["DATABASES"]["default"]["USER"] == "reader"
+
+
+def test_postgresql_is_pooled_and_heals_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://reader@db:5433/library?sslmode=require")
+    found = env.database("DATABASE_URL", "")
+    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (0, True)
+    assert found["OPTIONS"]["pool"]["max_size"] == 10
+    assert found["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.mark.django_db
+def test_sqlite_connections_run_triggers_for_replaced_rows() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite")
+    with connection.cursor() as cursor:
+        pragmas = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("recursive_triggers", "foreign_keys", "journal_mode")}
+    assert pragmas == {"recursive_triggers": 1, "foreign_keys": 1, "journal_mode": "wal"}
+    assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_every_answer_carries_the_security_headers(client: Client) -> None:
+    headers = client.get("/health/live").headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "same-origin")
+    assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_static_files_are_served_without_being_collected(client: Client) -> None:
+    answered = client.get("/static/admin/css/base.css")
+    assert (answered.status_code, answered["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+    assert b"body" in answered.getvalue()
+
+
+def test_any_site_may_read_the_api_without_credentials(client: Client) -> None:
+    headers = client.get("/api/v1/nowhere/", headers={"origin": "https://app.example"}).headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in headers
+    assert "Library-Cursor" in headers["Access-Control-Expose-Headers"]
+
+
+def test_no_site_may_read_the_admin(client: Client) -> None:
+    assert "Access-Control-Allow-Origin" not in client.get("/admin/login/", headers={"origin": "https://app.example"}).headers
