@@ -1,0 +1,50 @@
+"""People: accounts, and the record that makes one of them a reviewer."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+ROLES = ("author", "publisher", "importer", "auditor", "lead")
+"""The groups that workflow.py knows. A reviewer is never a group: it is an active Reviewer row."""
+
+SIGN_OFFS = ("clinical", "plain_language", "patient_reader", "translation")
+
+
+class User(AbstractUser):
+    """An account. People who decided something are deactivated, never deleted: every record points here with PROTECT."""
+
+    name_is_public = models.BooleanField(default=False, help_text="This person agrees that readers see their name beside their role.")
+    is_demo = models.BooleanField(
+        default=False, editable=False, help_text="Made by load_demo; such a person's decisions bar a live library."
+    )
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+def all_sign_offs() -> list[str]:
+    """Return the sign-off a new reviewer gives unless told otherwise."""
+    return ["clinical"]
+
+
+class Reviewer(models.Model):
+    """What entitles a person to decide: profession, scope, and until when that was verified."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviewer")
+    profession = models.CharField(max_length=200, help_text="Shown to readers as the reviewer's role, such as “Oncology pharmacist”.")
+    register = models.CharField(max_length=200, blank=True, help_text="The professional register and number.")
+    languages = models.JSONField(default=list, help_text='Language codes, such as ["en", "es"].')
+    all_topics = models.BooleanField(default=False, help_text="May decide on any topic, and on entries without one.")
+    topics = models.ManyToManyField("faq.Topic", blank=True, related_name="reviewers", help_text="With all topics below them.")
+    sign_offs = models.JSONField(default=all_sign_offs, help_text=f"Any of {', '.join(SIGN_OFFS)}.")
+    verified_until = models.DateField(help_text="The last day on which this person may decide.")
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["user__username"]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.profession}"
