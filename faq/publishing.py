@@ -1,0 +1,271 @@
+"""What a verb does when words are frozen or what readers see changes: Submission, Publication, Change.
+
+The verbs of workflow call this module inside their transaction, with the content rows already locked.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from faq import markdown, payload
+from faq.clock import local_date
+from faq.ledger import Hand
+from faq.models import (
+    Answer,
+    Change,
+    EvidenceAlert,
+    Publication,
+    PublicationTopic,
+    Question,
+    QuestionTopic,
+    ReviewDecision,
+    Source,
+    Submission,
+    TopicName,
+    User,
+)
+from faq.reading import Reading
+from faq.reading_grade import grade
+from faq.state import Alert, State, TopicPlace, load
+
+SORT_LENGTH = 240
+"""How many characters of the folded wording the sort key keeps."""
+
+
+class WordsRefused(Exception):
+    """The words of an answer break their schema; `problems` lists (field, reason)."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in problems))
+
+
+def words_of(answer: Answer) -> payload.Words:
+    """Return the Words that `answer` holds now; raise WordsRefused where they break the schema."""
+    resources = [resource_words(row) for row in answer.resources.all()]
+    cited = [
+        {
+            **{name: getattr(row.source, name) for name in ("key", "title", "publisher", "year", "url", "doi")},
+            "locator": row.locator, "supporting_quote": row.supporting_quote, "number": None,
+        }
+        for row in answer.citations.select_related("source")
+    ]
+    names = ("audience", "region", "applies_to", "short_answer", "status_lines", "advice_cards", "body", "key_facts", "care_team_questions")
+    raw = {name: getattr(answer, name) for name in (*names, "quotations", "call_to_action", "update_type", "change_note")}
+    raw |= {
+        "language": answer.question.language,
+        "question": answer.wording,
+        "phrasings": [row.text for row in answer.phrasings.all()],
+        "citations": numbered(answer.body, cited),
+        "resources": resources,
+        "translation_of": translation_of(answer),
+        "provenance": {name: getattr(answer, name) for name in ("origin", "byline", "generator", "licence", "attribution")},
+    }
+    return check_words(raw)
+
+
+def check_words(raw: dict[str, Any]) -> payload.Words:
+    """Return `raw` as Words; raise WordsRefused with a reason per field."""
+    try:
+        return payload.Words.model_validate(raw)
+    except ValidationError as error:
+        raise WordsRefused(payload.problems(error)) from error
+
+
+def numbered(body: str, cited: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the citations with the number of their first mark in `body`, marked ones first, general sources after."""
+    order = {key: number for number, key in enumerate(markdown.marks(body), 1)}
+    known = {each["key"] for each in cited}
+    places = {key: number for number, key in enumerate((key for key in order if key in known), 1)}
+    marked = sorted((each for each in cited if each["key"] in places), key=lambda each: places[each["key"]])
+    return [{**each, "number": places[each["key"]]} for each in marked] + [each for each in cited if each["key"] not in places]
+
+
+def resource_words(row: Any) -> dict[str, Any]:
+    """Return the fields of a Resource that count for its kind."""
+    media = row.kind in payload.MEDIA_KINDS
+    names = ("captions", "duration_s", "transcript") if media else ("phone", "hours", "region", "description")
+    return {name: getattr(row, name) for name in ("kind", "name", "url", *names)}
+
+
+def translation_of(answer: Answer) -> dict[str, Any] | None:
+    """Return the slug and version that `answer` translates, or None."""
+    if not answer.translation_of_slug:
+        return None
+    return {"slug": answer.translation_of_slug, "version": answer.translation_of_version}
+
+
+def freeze(answer: Answer, words: payload.Words, *, by: User, at: datetime) -> Submission:
+    """Store the canonical bytes of `words` as the next Submission of the answer's question."""
+    text = payload.canonical(words)
+    return Submission.objects.create(
+        answer=answer,
+        question=answer.question,
+        number=answer.question.submissions.count() + 1,
+        words=text,
+        content_hash=payload.digest(text),
+        schema_version=words.schema_version,
+        language=words.language,
+        audience=words.audience,
+        origin=words.provenance.origin,
+        submitted_by=by,
+        submitted_at=at,
+    )
+
+
+def fold(wording: str, slug: str) -> str:
+    """Return the key that sorts alike on every database: the wording without case and accents, then the slug, in hexadecimal."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", wording.casefold()) if not unicodedata.combining(letter))
+    return " ".join(plain.split())[:SORT_LENGTH].encode().hex()[: 2 * SORT_LENGTH] + "00" + slug.encode().hex()
+
+
+def topic_places(question: Question, at: datetime) -> list[TopicPlace]:
+    """Return the topics of `question` with their names in its language in force at `at`."""
+    rows = QuestionTopic.objects.filter(question=question).select_related("topic")
+    names = TopicName.objects.in_force(at).filter(topic__in=[row.topic_id for row in rows], language=question.language)
+    named = {name.topic_id: name.name for name in names}
+    return [TopicPlace(slug=row.topic.slug, name=named.get(row.topic_id, ""), kind=row.topic.kind, position=row.position) for row in rows]
+
+
+def source_states(words: payload.Words) -> dict[str, str]:
+    """Return {key: state} of the cited sources that no longer stand."""
+    keys = [each.key for each in words.citations]
+    return dict(Source.objects.filter(key__in=keys).exclude(state=Source.State.CURRENT).values_list("key", "state"))
+
+
+def open_alerts(publication: Publication) -> list[Alert]:
+    """Return the alerts of `publication` that triage has not found harmless, oldest first."""
+    rows = EvidenceAlert.objects.filter(publication=publication).exclude(outcome=EvidenceAlert.Outcome.UNAFFECTED).select_related("source")
+    return [Alert(source=row.source.key, state=row.state, raised_at=row.raised_at, outcome=row.outcome) for row in rows]
+
+
+def publish(hand: Hand, submission: Submission, decision: ReviewDecision, kind: Change.Kind, **state: Any) -> Publication:
+    """Make the approved bytes of `submission` the current version of its question, ending the one before.
+
+    `decision` is the approval or attestation the version rests on; `state` holds fields of State that differ from a fresh start.
+    """
+    question = submission.question
+    words = payload.read(submission.words)
+    newest = Publication.objects.filter(question=question).order_by("-version").select_related("last_change").first()
+    before = load(newest.last_change.state) if newest else None
+    fresh = {
+        "version": newest.version + 1 if newest else 1,
+        "status": Publication.Status.CURRENT,
+        "topics": topic_places(question, hand.at),
+        "related": question.related,
+        "last_reviewed_on": decision.attested_on or local_date(decision.at),
+        "next_review_due_on": decision.next_review_due_on,
+        "expires_on": decision.expires_on,
+        "source_states": source_states(words),
+        "withheld": before.withheld if before else [],
+        "erased": before.erased if before else [],
+    }
+    after = State.model_validate(fresh | state)
+    change = hand.tell(kind, question, after)
+    if newest and newest.status == Publication.Status.CURRENT:
+        Publication.objects.filter(pk=newest.pk).update(
+            status=Publication.Status.SUPERSEDED, ended_at=hand.at, is_held=False, confirm_by=None, last_change=change
+        )
+    publication = Publication.objects.create(**fixed_columns(submission, decision, words), **derived(words), **columns_of(after, change))
+    follow(publication, after, words)
+    return publication
+
+
+def fixed_columns(submission: Submission, decision: ReviewDecision, words: payload.Words) -> dict[str, Any]:
+    """Return the columns of a Publication that never change: the bytes, who decided, and what lists look for."""
+    return {
+        "question": submission.question,
+        "slug": submission.question.slug,
+        "submission": submission,
+        "decision": decision,
+        "decision_kind": decision.kind,
+        "decided_at": decision.at,
+        "decided_by_role": decision.by_role,
+        "decided_by_name": decision.by_name if decision.name_is_public else "",
+        **{name: getattr(decision, name) for name in ("attested_by", "attested_on", "document")},
+        **{name: getattr(submission, name) for name in ("words", "content_hash", "schema_version", "language", "audience", "origin")},
+        "wording": words.question,
+        "sort_key": fold(words.question, submission.question.slug),
+        "translation_of_slug": words.translation_of.slug if words.translation_of else "",
+        "translation_of_version": words.translation_of.version if words.translation_of else None,
+    }
+
+
+def derived(words: payload.Words) -> dict[str, Any]:
+    """Return the columns that can be made again from the words at any time: HTML and reading grade."""
+    return {
+        "html": markdown.render(words.body, words.citations, language=words.language),
+        "renderer_version": markdown.RENDERER_VERSION,
+        "reading_grade": grade([sentence.text for sentence in Reading(words).body], words.language),
+    }
+
+
+def columns_of(state: State, change: Change) -> dict[str, Any]:
+    """Return the columns of a new Publication that follow its State."""
+    names = ("version", "status", "last_reviewed_on", "next_review_due_on", "expires_on", "confirm_by")
+    return {name: getattr(state, name) for name in names} | {"published_at": change.at, "last_change": change}
+
+
+def follow(publication: Publication, state: State, words: payload.Words) -> None:
+    """Link a new Publication to the topics of its State and the sources of its Words."""
+    classify(publication, state)
+    publication.sources.set(Source.objects.filter(key__in=[each.key for each in words.citations]))
+
+
+def classify(publication: Publication, state: State) -> None:
+    """Make the topic rows of `publication` those of `state`."""
+    topics = dict(
+        PublicationTopic.topic.field.related_model.objects.filter(slug__in=[place.slug for place in state.topics]).values_list("slug", "pk")
+    )
+    PublicationTopic.objects.filter(publication=publication).delete()
+    PublicationTopic.objects.bulk_create(
+        PublicationTopic(publication=publication, topic_id=topics[place.slug], position=place.position) for place in state.topics
+    )
+
+
+def move(hand: Hand, publication: Publication, kind: Change.Kind, *, reason: str = "", **state: Any) -> Change:
+    """Give `publication` a new State: the fields in `state` replace those of its last Change; one Change tells it."""
+    after = State.model_validate(load(publication.last_change.state).model_dump() | state)
+    change = hand.tell(kind, publication.question, after, reason=reason)
+    Publication.objects.filter(pk=publication.pk).update(
+        status=after.status,
+        ended_at=after.ended.at if after.ended else None,
+        last_reviewed_on=after.last_reviewed_on,
+        next_review_due_on=after.next_review_due_on,
+        expires_on=after.expires_on,
+        confirm_by=after.confirm_by,
+        is_held=after.held is not None,
+        is_withheld=publication.version in after.withheld,
+        is_erased=publication.version in after.erased,
+        last_change=change,
+    )
+    mark_older(publication, after, change)
+    classify(publication, after)
+    publication.refresh_from_db()
+    return change
+
+
+def mark_older(publication: Publication, state: State, change: Change) -> None:
+    """Mark the other versions whose text `state` withholds or says is erased."""
+    others = Publication.objects.filter(question=publication.question).exclude(pk=publication.pk)
+    others.filter(version__in=state.withheld, is_withheld=False).update(is_withheld=True, last_change=change)
+    others.filter(version__in=state.erased, is_erased=False).update(is_erased=True, last_change=change)
+
+
+def details_of(decision: ReviewDecision) -> dict[str, Any]:
+    """Return what else the verb recorded in a decision."""
+    details: dict[str, Any] = json.loads(decision.details or "{}")
+    return details
+
+
+def render_again(publications: Iterable[Publication]) -> int:
+    """Make the derived columns of `publications` again; return how many rows changed."""
+    count = 0
+    for publication in publications:
+        if publication.words:
+            count += Publication.objects.filter(pk=publication.pk).update(**derived(payload.read(publication.words)))
+    return count

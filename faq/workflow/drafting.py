@@ -1,0 +1,269 @@
+"""The author's verbs: from a question to submitted words, and back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from faq import payload
+from faq.ledger import ledger, role_of
+from faq.models import (
+    Answer,
+    Citation,
+    Edit,
+    Phrasing,
+    Publication,
+    Question,
+    QuestionTopic,
+    Resource,
+    Source,
+    Submission,
+    SubmissionEditor,
+    Topic,
+    User,
+)
+from faq.publishing import WordsRefused, freeze, words_of
+from faq.workflow.rules import Kind, TransitionRefused, author, editors_of, newest_submission, require
+
+COLUMNS: Final = (
+    *("audience", "region", "applies_to", "short_answer", "status_lines", "advice_cards", "body", "key_facts", "care_team_questions"),
+    *("quotations", "call_to_action", "origin", "generator", "byline", "licence", "attribution", "update_type", "change_note"),
+)
+ROWS: Final = ("phrasings", "citations", "resources")
+EDITABLE: Final = ("question", "translation_of", *COLUMNS, *ROWS)
+"""The names that `edit` takes, spelled as in the interchange format."""
+
+
+def lock_question(pk: int) -> Question:
+    """Lock and return the question: every verb on an entry begins here, so verbs on one entry queue up."""
+    return Question.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_questions(pks: Sequence[int]) -> list[Question]:
+    """Lock several questions in the order of their primary keys."""
+    return list(Question.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
+
+
+def lock_answer(pk: int) -> Answer:
+    """Lock the answer's question, then the answer, and return it as it is now."""
+    lock_question(Answer.objects.values_list("question_id", flat=True).get(pk=pk))
+    return Answer.objects.select_for_update(no_key=True, of=("self",)).select_related("question", "author").get(pk=pk)
+
+
+def check_slug(slug: str, language: str, wording: str) -> None:
+    """Raise WordsRefused unless slug, language and wording may stand on a question."""
+    raw = {"language": language, "audience": "patient", "question": wording, "body": "", "provenance": {"origin": "human"}}
+    try:
+        payload.Words.model_validate(raw | {"translation_of": {"slug": slug, "version": 1}})
+    except payload.ValidationError as error:
+        raise WordsRefused([(field.removeprefix("translation_of."), reason) for field, reason in payload.problems(error)]) from error
+
+
+@transaction.atomic
+def create_question(
+    *, slug: str, language: str, wording: str, by: User, at: datetime, topics: Sequence[str] = (), related: Sequence[str] = ()
+) -> Answer:
+    """Make a question with its first draft, held by the author `by`; return the draft.
+
+    Raises TransitionRefused without the role, for a slug that is taken and for an unknown topic; WordsRefused for bad text.
+    """
+    refused = author(by, None, at)
+    if refused:
+        raise TransitionRefused(refused)
+    check_slug(slug, language, wording)
+    if Question.objects.filter(slug=slug).exists():
+        raise TransitionRefused(f"The slug {slug} is taken; start a revision of that question, or choose another slug.")
+    question = Question.objects.create(slug=slug, language=language, related=list(related), created_at=at)
+    place_in_topics(question, topics)
+    answer = Answer.objects.create(question=question, author=by, wording=payload.clean_text(wording), created_at=at, changed_at=at)
+    note_edit(answer, Edit.Kind.STARTED, by, at, {"question": wording})
+    with ledger(at) as hand:
+        hand.decide(Kind.CREATE_QUESTION, by, question=question)
+    return answer
+
+
+def place_in_topics(question: Question, slugs: Sequence[str]) -> None:
+    """Put `question` into the topics `slugs`, keeping the place it has in those it is in already."""
+    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=slugs)}
+    unknown = sorted(set(slugs) - topics.keys())
+    if unknown:
+        raise TransitionRefused(f"Unknown topic: {', '.join(unknown)}. Make it first, or correct the name.")
+    QuestionTopic.objects.filter(question=question).exclude(topic__in=topics.values()).delete()
+    for topic in topics.values():
+        QuestionTopic.objects.get_or_create(question=question, topic=topic)
+
+
+def note_edit(answer: Answer, kind: Edit.Kind, by: User, at: datetime, changes: Mapping[str, Any]) -> None:
+    """Append the row that says who touched the words; on PostgreSQL its guard locks the answer."""
+    text = json.dumps(changes, ensure_ascii=False, sort_keys=True)
+    Edit.objects.create(answer=answer, kind=kind, by=by, by_name=str(by), at=at, changes=text)
+
+
+@transaction.atomic
+def start_revision(question: Question, *, by: User, at: datetime) -> Answer:
+    """Open a new draft of `question`, held by `by`, with the newest published words if there are any."""
+    question = lock_question(question.pk)
+    require("start_revision", question, by, at)
+    newest = Publication.objects.filter(question=question).exclude(words="").order_by("-version").first()
+    words = payload.read(newest.words) if newest else None
+    wording = words.question if words else question.slug
+    answer = Answer.objects.create(question=question, author=by, wording=wording, created_at=at, changed_at=at)
+    note_edit(answer, Edit.Kind.STARTED, by, at, {"from_version": newest.version if newest else None})
+    if words:
+        write_words(answer, changes_of(words) | {"change_note": "", "update_type": "major"})
+    with ledger(at) as hand:
+        hand.decide(Kind.START_REVISION, by, question=question, version=newest.version if newest else None)
+    return answer
+
+
+def changes_of(words: payload.Words) -> dict[str, Any]:
+    """Return `words` as the changes that `edit` takes, so that edit(changes_of(words)) gives the same words again."""
+    raw = words.model_dump(mode="json")
+    return {name: raw[name] for name in EDITABLE if name in raw} | {name: raw["provenance"][name] for name in raw["provenance"]}
+
+
+@transaction.atomic
+def edit(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) -> Answer:
+    """Change an answer's words in draft; `changes` maps names of EDITABLE to new values (CONTRACTS: interchange names).
+
+    Citations are {key, locator, supporting_quote}; keys must be known sources. Raises WordsRefused where the outcome breaks
+    the schema; then nothing is written.
+    """
+    answer = lock_answer(answer.pk)
+    require("edit", answer, by, at)
+    unknown = sorted(changes.keys() - set(EDITABLE))
+    if unknown:
+        raise WordsRefused([(name, f"unknown field; known are {', '.join(EDITABLE)}") for name in unknown])
+    note_edit(answer, Edit.Kind.EDITED, by, at, changes)
+    write_words(answer, changes)
+    answer.changed_at = at
+    answer.save()
+    words_of(answer)
+    return answer
+
+
+def write_words(answer: Answer, changes: Mapping[str, Any]) -> None:
+    """Put `changes` into the answer's columns and rows and save it."""
+    for name in COLUMNS:
+        if name in changes:
+            setattr(answer, name, changes[name])
+    if "question" in changes:
+        answer.wording = changes["question"]
+    if "translation_of" in changes:
+        original = changes["translation_of"] or {"slug": "", "version": None}
+        answer.translation_of_slug, answer.translation_of_version = original.get("slug", ""), original.get("version")
+    check_shape(answer, changes)
+    answer.save()
+    write_rows(answer, changes)
+
+
+def check_shape(answer: Answer, changes: Mapping[str, Any]) -> None:
+    """Refuse values that would not even fit their columns, with the schema's own reasons, before anything is written."""
+    raw = {name: changes[name] for name in (*COLUMNS, "translation_of", "phrasings", "resources") if name in changes}
+    provenance = {name: raw.pop(name) for name in ("byline", "generator", "licence", "attribution") if name in raw}
+    provenance["origin"] = raw.pop("origin", answer.origin)
+    start = {"language": answer.question.language, "audience": answer.audience, "question": answer.wording, "body": ""}
+    try:
+        payload.Words.model_validate(start | raw | {"provenance": provenance})
+    except payload.ValidationError as error:
+        raise WordsRefused(payload.problems(error)) from error
+
+
+def write_rows(answer: Answer, changes: Mapping[str, Any]) -> None:
+    """Replace the answer's phrasings, citations and resources by those in `changes`."""
+    if "phrasings" in changes:
+        answer.phrasings.all().delete()
+        texts = enumerate(changes["phrasings"], 1)
+        Phrasing.objects.bulk_create(Phrasing(answer=answer, position=position, text=payload.clean_text(text)) for position, text in texts)
+    if "resources" in changes:
+        answer.resources.all().delete()
+        resources = enumerate(changes["resources"], 1)
+        Resource.objects.bulk_create(Resource(answer=answer, position=position, **resource) for position, resource in resources)
+    if "citations" in changes:
+        answer.citations.all().delete()
+        Citation.objects.bulk_create(cited_rows(answer, changes["citations"]))
+
+
+def cited_rows(answer: Answer, citations: Sequence[Mapping[str, Any]]) -> list[Citation]:
+    """Return a Citation per row of `citations`; raise WordsRefused for an unknown or doubled source."""
+    keys = [str(each.get("key", "")) for each in citations]
+    sources = {source.key: source for source in Source.objects.filter(key__in=keys)}
+    wrong = [("citations", f"unknown source {key}; add the source first") for key in keys if key not in sources]
+    wrong += [("citations", f"source {key} is named twice") for key in sorted({key for key in keys if keys.count(key) > 1})]
+    if wrong:
+        raise WordsRefused(wrong)
+    names = ("locator", "supporting_quote")
+    return [
+        Citation(answer=answer, source=sources[str(each["key"])], position=position, **{name: each.get(name, "") for name in names})
+        for position, each in enumerate(citations, 1)
+    ]
+
+
+@transaction.atomic
+def take_over(answer: Answer, *, by: User, at: datetime) -> Answer:
+    """Make `by` the holder of a draft. Both count as its editors from then on."""
+    answer = lock_answer(answer.pk)
+    require("take_over", answer, by, at)
+    note_edit(answer, Edit.Kind.TAKEN_OVER, by, at, {"from": str(answer.author)})
+    answer.author, answer.changed_at = by, at
+    answer.save(update_fields=["author", "changed_at"])
+    with ledger(at) as hand:
+        hand.decide(Kind.TAKE_OVER, by, question=answer.question)
+    return answer
+
+
+@transaction.atomic
+def discard(answer: Answer, *, by: User, at: datetime, reason: str) -> Answer:
+    """Give a draft up for good, with a reason."""
+    answer = lock_answer(answer.pk)
+    require("discard", answer, by, at)
+    set_status(answer, Answer.Status.DISCARDED, at)
+    with ledger(at) as hand:
+        hand.decide(Kind.DISCARD, by, question=answer.question, comment=given(reason, "why the draft is given up"))
+    return answer
+
+
+def given(text: str, what: str) -> str:
+    """Return the cleaned `text`, or raise TransitionRefused if it says nothing."""
+    cleaned = payload.clean_text(text).strip()
+    if not cleaned:
+        raise TransitionRefused(f"Say {what}.")
+    return cleaned
+
+
+def set_status(answer: Answer, status: Answer.Status, at: datetime, scheduled_for: datetime | None = None) -> None:
+    """Write an answer's status: the only place where it changes."""
+    answer.status, answer.scheduled_for, answer.changed_at = status, scheduled_for, at
+    answer.save(update_fields=["status", "scheduled_for", "changed_at"])
+
+
+@transaction.atomic
+def submit(answer: Answer, *, by: User, at: datetime, comment: str = "") -> Submission:
+    """Freeze a draft's words in a Submission, with all who wrote them, for a second person to decide about."""
+    answer = lock_answer(answer.pk)
+    require("submit", answer, by, at)
+    submission = freeze(answer, words_of(answer), by=by, at=at)
+    editors = editors_of(answer).values()
+    SubmissionEditor.objects.bulk_create(
+        SubmissionEditor(submission=submission, user=person, name=str(person), role=role_of(person)) for person in editors
+    )
+    set_status(answer, Answer.Status.SUBMITTED, at)
+    with ledger(at) as hand:
+        decided = {"question": answer.question, "submission": submission, "content_hash": submission.content_hash}
+        hand.decide(Kind.SUBMIT, by, comment=payload.clean_text(comment), **decided)
+    return submission
+
+
+@transaction.atomic
+def recall(answer: Answer, *, by: User, at: datetime) -> Answer:
+    """Take a submitted or approved answer back to draft; its Submission stays and is decided no more."""
+    answer = lock_answer(answer.pk)
+    require("recall", answer, by, at)
+    submission = Submission.objects.get(pk=newest_submission(answer))
+    set_status(answer, Answer.Status.DRAFT, at)
+    note_edit(answer, Edit.Kind.RECALLED, by, at, {})
+    with ledger(at) as hand:
+        hand.decide(Kind.RECALL, by, question=answer.question, submission=submission)
+    return answer

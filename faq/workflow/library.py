@@ -1,0 +1,259 @@
+"""The verbs on what entries share: standing texts, topic names, topics, sources, and who may review."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from faq import payload
+from faq.clock import local_date
+from faq.ledger import ledger
+from faq.models import Publication, Question, ReviewDecision, Reviewer, Source, StandingText, Topic, TopicCode, TopicName, User
+from faq.models.people import SIGN_OFFS
+from faq.publishing import WordsRefused
+from faq.workflow.drafting import given, lock_questions
+from faq.workflow.readers import tell_places
+from faq.workflow.rules import Kind, TransitionRefused, any_of, curator, is_reviewer, lead, require
+
+TEXT_FIELDS: Final = ("kind", "key", "language", "audience", "origin", "placement", "required", "level", "title", "text", "sources")
+SOURCE_FIELDS: Final = ("kind", "title", "publisher", "year", "url", "doi", "read_on", "note")
+TOPIC_FIELDS: Final = ("kind", "position", "is_safety", "may_expire")
+
+
+@transaction.atomic
+def propose(*, by: User, at: datetime, topic: Topic | None = None, **fields: Any) -> StandingText | TopicName:
+    """Propose the next version of a standing text (TEXT_FIELDS), or of the name of `topic` (language, name, synonyms).
+
+    Raises TransitionRefused without a role, WordsRefused for fields that break their schema.
+    """
+    refused = any_of(curator, is_reviewer)(by, None, at)
+    if refused:
+        raise TransitionRefused(refused)
+    row = new_name(topic, fields) if topic else new_text(fields)
+    row.proposed_by, row.proposed_at = by, at
+    check_row(row)
+    row.save(force_insert=True)
+    with ledger(at) as hand:
+        hand.decide(Kind.PROPOSE, by, about=str(row)[:300])
+    return row
+
+
+def new_text(fields: Mapping[str, Any]) -> StandingText:
+    """Return an unsaved StandingText with the next number of its line."""
+    row = StandingText(**{name: fields[name] for name in TEXT_FIELDS if name in fields})
+    row.title, row.text = cleaned("title", row.title), cleaned("text", row.text)
+    row.number = same_line(row).count() + 1
+    return row
+
+
+def new_name(topic: Topic, fields: Mapping[str, Any]) -> TopicName:
+    """Return an unsaved TopicName with the next number of its line."""
+    row = TopicName(
+        topic=topic, language=fields["language"], name=cleaned("name", fields["name"]), synonyms=list(fields.get("synonyms", ()))
+    )
+    row.number = same_line(row).count() + 1
+    return row
+
+
+def cleaned(field: str, value: str) -> str:
+    """Return `value` as payload.clean_text has it; raise WordsRefused naming `field` otherwise."""
+    try:
+        return payload.clean_text(value).strip()
+    except ValueError as error:
+        raise WordsRefused([(field, str(error))]) from error
+
+
+def check_row(row: models.Model) -> None:
+    """Raise WordsRefused with a reason per field where `row` breaks its columns' own rules, or an advice card lacks its level."""
+    try:
+        row.clean_fields()
+    except ValidationError as error:
+        raise WordsRefused([(field, " ".join(reasons)) for field, reasons in error.message_dict.items()]) from error
+    if isinstance(row, StandingText) and row.kind == StandingText.Kind.ADVICE_CARD and not (row.level and row.title):
+        raise WordsRefused([("level", "an advice card needs its level and, as its title, the signs")])
+    if isinstance(row, StandingText) and row.kind == StandingText.Kind.DISCLAIMER and not row.placement:
+        raise WordsRefused([("placement", "a disclaimer stands before or after the answer")])
+
+
+def same_line(row: StandingText | TopicName) -> "models.QuerySet[Any]":
+    """Return all versions of the text that `row` is one of."""
+    if isinstance(row, TopicName):
+        return TopicName.objects.filter(topic=row.topic, language=row.language)
+    line = ("kind", "key", "language", "audience", "origin")
+    return StandingText.objects.filter(**{name: getattr(row, name) for name in line})
+
+
+@transaction.atomic
+def approve_text(text: StandingText | TopicName, *, by: User, at: datetime) -> StandingText | TopicName:
+    """Put a proposed text into force at once, as the second person; the one before ends at the same moment."""
+    text = lock_text(text)
+    require("approve_text", text, by, at)
+    questions = naming(text)
+    with ledger(at) as hand:
+        same_line(text).in_force(hand.at).update(ends_at=hand.at)
+        text.approved_by, text.approved_at, text.starts_at = by, hand.at, hand.at
+        text.save(update_fields=["approved_by", "approved_at", "starts_at"])
+        if isinstance(text, StandingText):
+            hand.tell_standing(text, "started")
+        hand.decide(Kind.APPROVE_TEXT, by, about=str(text)[:300])
+    for question in questions:
+        tell_places(question, by, at)
+    return text
+
+
+def lock_text(text: StandingText | TopicName) -> StandingText | TopicName:
+    """Lock a standing text or topic name, with the questions a topic name shows on, and return it as it is now."""
+    lock_questions([question.pk for question in naming(text)])
+    return type(text).objects.select_for_update(no_key=True).get(pk=text.pk)
+
+
+def naming(text: StandingText | TopicName) -> list[Question]:
+    """Return the questions with a current entry on which a topic name shows."""
+    if isinstance(text, StandingText):
+        return []
+    current = Publication.objects.current().filter(topics=text.topic, language=text.language)
+    return list(Question.objects.filter(pk__in=current.values("question")).order_by("pk"))
+
+
+@transaction.atomic
+def end_text(text: StandingText | TopicName, *, by: User, at: datetime, comment: str) -> StandingText | TopicName:
+    """End a text in force, or refuse a proposed one. What current entries need is replaced, not ended."""
+    text = lock_text(text)
+    require("end_text", text, by, at)
+    if isinstance(text, StandingText) and text.approved_at and needed(text):
+        raise TransitionRefused("Current entries need this text; propose its next version and have that approved instead.")
+    questions = naming(text) if text.approved_at else []
+    with ledger(at) as hand:
+        text.ends_at = hand.at
+        text.save(update_fields=["ends_at"])
+        if isinstance(text, StandingText) and text.approved_at:
+            hand.tell_standing(text, "ended")
+        hand.decide(Kind.END_TEXT, by, about=str(text)[:300], comment=given(comment, "why it ends"))
+    for question in questions:
+        tell_places(question, by, at)
+    return text
+
+
+def needed(text: StandingText) -> bool:
+    """Return whether current entries would lose a required disclaimer, an advice card or a notice without `text`."""
+    current = Publication.objects.current().filter(language=text.language)
+    if text.audience:
+        current = current.filter(audience=text.audience)
+    if text.kind == StandingText.Kind.ADVICE_CARD:
+        return any(text.key in payload.read(each.words).advice_cards for each in current.iterator())
+    return (text.required or text.kind == StandingText.Kind.NOTICE) and current.exists()
+
+
+@transaction.atomic
+def edit_topic(
+    *, slug: str, by: User, at: datetime, parents: Sequence[str] = (), codes: Sequence[tuple[str, str]] = (), **fields: Any
+) -> Topic:
+    """Make the topic `slug`, or change it: TOPIC_FIELDS, parents (slugs) and codes ((system, code) pairs)."""
+    allow(curator(by, None, at))
+    topic = Topic.objects.select_for_update(no_key=True).filter(slug=slug).first() or Topic(slug=slug)
+    for name in TOPIC_FIELDS:
+        setattr(topic, name, fields.get(name, getattr(topic, name)))
+    check_row(topic)
+    check_slug(slug)
+    topic.save()
+    topic.parents.set(known_parents(topic, parents))
+    topic.codes.exclude(pk__in=[row.pk for row in wanted_codes(topic, codes)]).delete()
+    with ledger(at) as hand:
+        hand.decide(Kind.EDIT_TOPIC, by, about=f"topic {slug}", details=dict(fields) | {"parents": list(parents), "codes": list(codes)})
+    return topic
+
+
+def allow(refused: str) -> None:
+    """Raise TransitionRefused with the reason `refused` unless it is empty."""
+    if refused:
+        raise TransitionRefused(refused)
+
+
+def check_slug(slug: str) -> None:
+    """Raise WordsRefused unless `slug` may be a public address."""
+    if not payload.is_slug(slug):
+        raise WordsRefused([("slug", "use lower-case letters, digits and single hyphens, at most 100 characters")])
+
+
+def known_parents(topic: Topic, slugs: Sequence[str]) -> list[Topic]:
+    """Return the parent topics `slugs`; raise TransitionRefused for an unknown one, or one that is `topic` or below it."""
+    parents = list(Topic.objects.filter(slug__in=slugs))
+    unknown = set(slugs) - {parent.slug for parent in parents}
+    allow(f"Unknown topic: {', '.join(sorted(unknown))}. Make it first." if unknown else "")
+    above, layer = set(), {parent.pk for parent in parents}
+    while layer:
+        above |= layer
+        layer = set(Topic.objects.filter(children__in=layer).values_list("pk", flat=True)) - above
+    allow("A topic cannot stand below itself; choose other parents." if topic.pk in above else "")
+    return parents
+
+
+def wanted_codes(topic: Topic, codes: Sequence[tuple[str, str]]) -> list[TopicCode]:
+    """Return the code rows of `topic` for the (system, code) pairs, making those that are new."""
+    return [TopicCode.objects.get_or_create(topic=topic, system=system, code=code)[0] for system, code in codes]
+
+
+@transaction.atomic
+def edit_source(*, key: str, by: User, at: datetime, **fields: Any) -> Source:
+    """Make the source `key`, or correct it (SOURCE_FIELDS). Published words keep the title they were approved with."""
+    allow(curator(by, None, at))
+    source = Source.objects.select_for_update(no_key=True).filter(key=key).first() or Source(key=key)
+    for name in SOURCE_FIELDS:
+        setattr(source, name, fields.get(name, getattr(source, name)))
+    check_row(source)
+    check_source(source)
+    source.save()
+    with ledger(at) as hand:
+        hand.decide(Kind.EDIT_SOURCE, by, about=f"source {key}", details=dict(fields))
+    return source
+
+
+def check_source(source: Source) -> None:
+    """Raise WordsRefused unless `source` can be cited as it is."""
+    try:
+        names = ("key", "title", "publisher", "year", "url", "doi")
+        payload.CitedSource.model_validate({name: getattr(source, name) for name in names} | {"number": None})
+    except payload.ValidationError as error:
+        raise WordsRefused(payload.problems(error)) from error
+
+
+@transaction.atomic
+def grant_reviewer(
+    user: User,
+    *,
+    by: User,
+    at: datetime,
+    profession: str,
+    languages: Sequence[str],
+    verified_until: date,
+    all_topics: bool = False,
+    topics: Sequence[str] = (),
+    register: str = "",
+    sign_offs: Sequence[str] = ("clinical",),
+) -> Reviewer:
+    """Entitle `user` to decide within a scope until a day; a lead does it for somebody else. Granting again replaces the scope."""
+    allow(lead(by, None, at))
+    allow("Nobody grants a review scope to themselves; ask another lead." if user.pk == by.pk else "")
+    allow("The verification must not have ended already; choose a later day." if verified_until < local_date(at) else "")
+    allow(f"Choose sign-offs among {', '.join(SIGN_OFFS)}." if not sign_offs or set(sign_offs) - set(SIGN_OFFS) else "")
+    allow("Name at least one language." if not languages else "")
+    scope = {"languages": list(languages), "all_topics": all_topics, "sign_offs": list(sign_offs), "verified_until": verified_until}
+    titled = {"profession": given(profession, "the profession"), "register": register, "revoked_at": None}
+    reviewer, _ = Reviewer.objects.update_or_create(user=user, defaults=scope | titled, create_defaults=scope | titled | {"granted_at": at})
+    reviewer.topics.set(Topic.objects.filter(slug__in=topics))
+    with ledger(at) as hand:
+        hand.decide(Kind.GRANT_REVIEWER, by, about=f"reviewer {user.username}", details=scope | {"topics": list(topics)})
+    return reviewer
+
+
+@transaction.atomic
+def revoke_reviewer(reviewer: Reviewer, *, by: User, at: datetime, comment: str) -> ReviewDecision:
+    """End a person's right to decide, at once. What they decided stands."""
+    reviewer = Reviewer.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=reviewer.pk)
+    require("revoke_reviewer", reviewer, by, at)
+    reviewer.revoked_at = at
+    reviewer.save(update_fields=["revoked_at"])
+    with ledger(at) as hand:
+        return hand.decide(Kind.REVOKE_REVIEWER, by, about=f"reviewer {reviewer.user.username}", comment=given(comment, "why"))

@@ -1,0 +1,378 @@
+"""THE rules: which verb is allowed on what, in which status, by whom. One table, consulted by every verb and every button."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from faq.clock import local_date
+from faq.models import (
+    Answer,
+    AudiencePolicy,
+    Edit,
+    Erasure,
+    EvidenceAlert,
+    Publication,
+    Question,
+    ReviewDecision,
+    Reviewer,
+    Source,
+    StandingText,
+    Submission,
+    SubmissionEditor,
+    Topic,
+    TopicName,
+    User,
+)
+from faq.models.answers import OPEN
+
+Kind = ReviewDecision.Kind
+
+
+class TransitionRefused(Exception):
+    """A verb was refused; the text says why and what to do."""
+
+
+Who = Callable[[User, Any, datetime], str]
+When = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table: `who` and `when` return why not, or an empty string."""
+
+    verb: str
+    on: type[models.Model]
+    label: str
+    who: Who
+    when: When
+
+
+# Who. Each returns why `user` may not, or "".
+
+
+def roles(user: User) -> set[str]:
+    """Return the names of the groups of an account that is switched on."""
+    return {group.name for group in user.groups.all()} if user.is_active else set()
+
+
+def needs(*names: str) -> Who:
+    """Return the test that a person has one of the groups `names`."""
+    asked = " or ".join(names)
+
+    def who(user: User, thing: Any, at: datetime) -> str:
+        return "" if roles(user) & set(names) else f"This needs the role of {asked}; a lead can give it."
+
+    return who
+
+
+def holds_answer(user: User, answer: Answer, at: datetime) -> str:
+    """Test that an author holds `answer`; another author takes it over first."""
+    if answer.author_id != user.pk:
+        return f"{answer.author} holds this answer; take it over first."
+    return needs("author")(user, answer, at)
+
+
+def reviewer_of(user: User) -> Reviewer | None:
+    """Return the person's Reviewer row, read afresh, or None."""
+    return Reviewer.objects.filter(user=user).first()
+
+
+def is_reviewer(user: User, thing: Any, at: datetime) -> str:
+    """Test that a person is an active reviewer on the day of `at`, whatever the scope."""
+    reviewer = reviewer_of(user) if user.is_active else None
+    if reviewer is None or reviewer.revoked_at is not None:
+        return "This needs an active reviewer; a lead can grant a review scope."
+    if reviewer.verified_until < local_date(at):
+        return f"Your verification as a reviewer ended on {reviewer.verified_until}; a lead can renew it."
+    return ""
+
+
+def may_review(user: User, thing: Any, at: datetime) -> str:
+    """Test that a person is an active reviewer whose languages and topics cover `thing` (a Submission or Publication)."""
+    return is_reviewer(user, thing, at) or out_of_scope(user, thing.question)
+
+
+def out_of_scope(user: User, question: Question) -> str:
+    """Return why the reviewer's languages or topics do not cover `question`, or an empty string."""
+    reviewer = reviewer_of(user)
+    if reviewer is None or question.language not in reviewer.languages:
+        return f"Your review scope does not cover the language {question.language}."
+    if reviewer.all_topics:
+        return ""
+    topics = set(question.topics.values_list("pk", flat=True))
+    outside = topics - with_descendants(set(reviewer.topics.values_list("pk", flat=True)))
+    if not topics:
+        return "Your review scope covers certain topics, and this question has none; ask a reviewer of all topics."
+    names = sorted(Topic.objects.filter(pk__in=outside).values_list("slug", flat=True))
+    return f"Your review scope does not cover the topics {', '.join(names)}." if names else ""
+
+
+def with_descendants(topics: set[int]) -> set[int]:
+    """Return the primary keys `topics` and those of all topics below them."""
+    found, layer = set(topics), set(topics)
+    while layer:
+        layer = set(Topic.objects.filter(parents__in=layer).values_list("pk", flat=True)) - found
+        found |= layer
+    return found
+
+
+def editors_of(answer: Answer) -> dict[int, User]:
+    """Return {pk: person} of all who wrote since the last approved version: authors and editors of this and later-discarded answers."""
+    published = Answer.objects.filter(question=answer.question, status=Answer.Status.PUBLISHED, pk__lt=answer.pk).order_by("-pk").first()
+    answers = Answer.objects.filter(question=answer.question, pk__lte=answer.pk, pk__gt=published.pk if published else 0)
+    people = User.objects.filter(pk__in=Edit.objects.filter(answer__in=answers).values("by")) | User.objects.filter(answers__in=answers)
+    return {person.pk: person for person in people.distinct().prefetch_related("groups").select_related("reviewer")}
+
+
+def wrote(user: User, submission: Submission) -> bool:
+    """Return whether `user` is an editor of `submission`."""
+    return SubmissionEditor.objects.filter(submission=submission, user=user).exists()
+
+
+def may_decide(user: User, thing: Any, at: datetime) -> str:
+    """Test four eyes: an active reviewer in scope who wrote none of the words. `thing` is a Submission or Publication."""
+    submission = thing if isinstance(thing, Submission) else thing.submission
+    if wrote(user, submission):
+        return "You wrote part of these words; a second person must decide about them."
+    return may_review(user, thing, at)
+
+
+def second_person(user: User, thing: Any, at: datetime) -> str:
+    """Test that a reviewer confirms what somebody else asked for."""
+    if asked_by(thing) == user.pk:
+        return "You asked for this; a second person must confirm it."
+    return is_reviewer(user, thing, at)
+
+
+def asked_by(thing: Any) -> int | None:
+    """Return the primary key of the person who asked for an erasure, a restored version or a notice."""
+    if isinstance(thing, Erasure):
+        return thing.requested_by_id
+    kinds = [Kind.RESTORE, Kind.WITHDRAW]
+    asked = ReviewDecision.objects.filter(question=thing.question, version=thing.version, kind__in=kinds).order_by("-sequence").first()
+    return asked.by_id if asked else None
+
+
+def another_reviewer(user: User, text: Any, at: datetime) -> str:
+    """Test that a reviewer of the text's language approves what somebody else proposed."""
+    if text.proposed_by_id == user.pk:
+        return "You proposed this text; a second person must approve it."
+    reviewer = reviewer_of(user)
+    refused = is_reviewer(user, text, at)
+    if not refused and reviewer and text.language not in reviewer.languages:
+        return f"Your review scope does not cover the language {text.language}."
+    return refused
+
+
+def may_triage(user: User, alert: EvidenceAlert, at: datetime) -> str:
+    """Test that a reviewer's scope covers the entry an alert is about."""
+    return may_review(user, alert.publication, at)
+
+
+def any_of(*tests: Who) -> Who:
+    """Return the test that passes where one of `tests` does; it gives the first one's reason."""
+
+    def who(user: User, thing: Any, at: datetime) -> str:
+        reasons = [test(user, thing, at) for test in tests]
+        return "" if "" in reasons else reasons[0]
+
+    return who
+
+
+# When. Each returns why the thing's status does not allow it, or "".
+
+
+def always(thing: Any) -> str:
+    """Test nothing."""
+    return ""
+
+
+def answer_in(*statuses: str) -> When:
+    """Return the test that an Answer, or a Submission's newest-submission Answer, has one of `statuses`."""
+
+    def when(thing: Any) -> str:
+        answer = thing.answer if isinstance(thing, Submission) else thing
+        if isinstance(thing, Submission) and newest_submission(answer) != thing.pk:
+            return "These words were submitted again since; open the newest submission."
+        return "" if answer.status in statuses else f"The answer is {answer.get_status_display()}; this needs {' or '.join(statuses)}."
+
+    return when
+
+
+def newest_submission(answer: Answer) -> int | None:
+    """Return the primary key of the answer's newest Submission."""
+    return answer.submissions.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def no_open_answer(question: Question) -> str:
+    """Test that nobody works on `question` already."""
+    answer = question.answers.filter(status__in=OPEN).first()
+    return f"{answer.author} already works on this question; open that answer." if answer else ""
+
+
+def publishable(submission: Submission) -> str:
+    """Test that a Submission is approved with every sign-off, is the newest, and has no open objection."""
+    return answer_in("approved")(submission) or unfinished(submission)
+
+
+def unfinished(submission: Submission) -> str:
+    """Return what still blocks publication of approved words: a sign-off or an objection."""
+    lacking = sign_offs_lacking(submission)
+    if lacking:
+        return f"Still to sign off: {', '.join(lacking)}."
+    return "An objection is open; resolve it first." if open_objections(submission) else ""
+
+
+def sign_offs_lacking(submission: Submission) -> list[str]:
+    """Return the sign-offs that the audience asks for and nobody has given; none for an attestation."""
+    if submission.decisions.filter(kind=Kind.ATTEST).exists():
+        return []
+    asked = set(AudiencePolicy.objects.filter(audience=submission.audience).values_list("sign_off", flat=True)) or {"clinical"}
+    return sorted(asked - set(submission.decisions.filter(kind=Kind.APPROVE).values_list("sign_off", flat=True)))
+
+
+def open_objections(submission: Submission) -> list[ReviewDecision]:
+    """Return the objections to `submission` that nobody resolved, oldest first."""
+    return list(submission.decisions.filter(kind=Kind.OBJECT, resolutions=None))
+
+
+def publication_in(*statuses: str) -> When:
+    """Return the test that a Publication has one of `statuses`."""
+
+    def when(publication: Publication) -> str:
+        return "" if publication.status in statuses else f"This version is {publication.get_status_display()}; open the one in force."
+
+    return when
+
+
+def can_hold(publication: Publication) -> str:
+    """Test that a current entry is not held yet."""
+    return publication_in("current")(publication) or ("It is held already." if publication.is_held else "")
+
+
+def can_release(publication: Publication) -> str:
+    """Test that a current entry is held."""
+    return publication_in("current")(publication) or ("" if publication.is_held else "It is not held.")
+
+
+def can_restore(publication: Publication) -> str:
+    """Test that an earlier version's text may be shown again."""
+    if publication.status == Publication.Status.CURRENT:
+        return "This version is in force."
+    if publication.is_withheld or publication.is_erased:
+        return "The text of this version is withheld; write a new version."
+    return no_open_answer(publication.question)
+
+
+def can_confirm(publication: Publication) -> str:
+    """Test that a restored version or a notice in somebody's own words waits for a second person."""
+    if publication.status == Publication.Status.CURRENT and publication.confirm_by is not None:
+        return ""
+    return "" if pending_notice(publication) else "Nothing waits for a second person here."
+
+
+def pending_notice(publication: Publication) -> ReviewDecision | None:
+    """Return the withdrawal whose own notice text waits for a second person, or None."""
+    kinds = [Kind.WITHDRAW, Kind.CONFIRM]
+    last = (
+        ReviewDecision.objects.filter(question=publication.question, version=publication.version, kind__in=kinds)
+        .order_by("-sequence")
+        .first()
+    )
+    return last if last and last.kind == Kind.WITHDRAW and "notice_text" in last.details else None
+
+
+def can_erase(publication: Publication) -> str:
+    """Test that a version's words may be blanked: never those in force."""
+    if Publication.objects.current().filter(submission=publication.submission_id).exists():
+        return "These words are in force; withdraw the entry first."
+    return (
+        "An erasure of this version was asked for already."
+        if publication.question.erasures.filter(version=publication.version).exists()
+        else ""
+    )
+
+
+def not_confirmed(erasure: Erasure) -> str:
+    """Test that an erasure still waits."""
+    return "This erasure was confirmed already." if erasure.confirmed_at else ""
+
+
+def proposed(text: StandingText | TopicName) -> str:
+    """Test that a text waits for approval."""
+    return "" if text.approved_at is None and text.ends_at is None else "This text was decided already; propose its next version."
+
+
+def not_ended(text: StandingText | TopicName) -> str:
+    """Test that a text has not ended."""
+    return "This text has ended already." if text.ends_at else ""
+
+
+def not_triaged(alert: EvidenceAlert) -> str:
+    """Test that an alert still waits."""
+    return "This alert was looked at already." if alert.outcome else ""
+
+
+def not_revoked(reviewer: Reviewer) -> str:
+    """Test that a reviewer is not revoked."""
+    return "This review scope was revoked already." if reviewer.revoked_at else ""
+
+
+author, publisher, importer, lead = needs("author"), needs("publisher"), needs("importer"), needs("lead")
+curator = needs("author", "importer", "lead")
+steward = any_of(lead, is_reviewer)
+
+TABLE = (
+    Rule("start_revision", Question, "Start a revision", author, no_open_answer),
+    Rule("reclassify", Question, "Change topics and related entries", any_of(needs("author", "lead", "importer"), is_reviewer), always),
+    Rule("edit", Answer, "Edit", holds_answer, answer_in("draft")),
+    Rule("take_over", Answer, "Take over", author, answer_in("draft")),
+    Rule("discard", Answer, "Discard", any_of(holds_answer, lead), answer_in("draft")),
+    Rule("submit", Answer, "Submit for review", holds_answer, answer_in("draft")),
+    Rule("recall", Answer, "Take back to draft", holds_answer, answer_in("submitted", "approved")),
+    Rule("request_changes", Submission, "Request changes", may_decide, answer_in("submitted", "approved")),
+    Rule("approve", Submission, "Approve", may_decide, answer_in("submitted")),
+    Rule("attest", Submission, "Attest a review done elsewhere", importer, answer_in("submitted")),
+    Rule("object", Submission, "Object", may_review, answer_in("submitted", "approved", "scheduled")),
+    Rule("resolve", Submission, "Resolve the objections", may_decide, answer_in("submitted", "approved", "scheduled")),
+    Rule("publish", Submission, "Publish", publisher, publishable),
+    Rule("schedule", Submission, "Schedule", publisher, publishable),
+    Rule("unschedule", Submission, "Take off the schedule", any_of(publisher, may_review), answer_in("scheduled")),
+    Rule("withdraw", Publication, "Withdraw", is_reviewer, publication_in("current", "withdrawn")),
+    Rule("hold", Publication, "Hold under a warning", is_reviewer, can_hold),
+    Rule("release", Publication, "Release the hold", is_reviewer, can_release),
+    Rule("restore", Publication, "Restore this version", may_decide, can_restore),
+    Rule("confirm", Publication, "Confirm", second_person, can_confirm),
+    Rule("reaffirm", Publication, "Reaffirm", may_decide, publication_in("current")),
+    Rule("erase", Publication, "Ask for erasure", steward, can_erase),
+    Rule("confirm", Erasure, "Confirm the erasure", second_person, not_confirmed),
+    Rule("mark_source", Source, "Mark as superseded or retracted", is_reviewer, always),
+    Rule("triage_alert", EvidenceAlert, "Say what it means", may_triage, not_triaged),
+    Rule("edit_source", Source, "Edit", curator, always),
+    Rule("edit_topic", Topic, "Edit", curator, always),
+    Rule("approve_text", StandingText, "Approve", another_reviewer, proposed),
+    Rule("approve_text", TopicName, "Approve", another_reviewer, proposed),
+    Rule("end_text", StandingText, "End", steward, not_ended),
+    Rule("end_text", TopicName, "End", steward, not_ended),
+    Rule("revoke_reviewer", Reviewer, "Revoke", lead, not_revoked),
+)
+RULES = {(rule.on, rule.verb): rule for rule in TABLE}
+"""Verbs that need no thing yet (create_question, propose, grant_reviewer) test their role themselves, with the same `needs`."""
+
+
+def require(verb: str, thing: models.Model, by: User, at: datetime) -> None:
+    """Raise TransitionRefused unless the table allows `verb` on `thing` by `by` at the moment `at`."""
+    rule = RULES[type(thing), verb]
+    refused = rule.who(by, thing, at) or rule.when(thing)
+    if refused:
+        raise TransitionRefused(refused)
+
+
+def available(thing: models.Model, user: User) -> list[Rule]:
+    """Return the rules whose verbs `user` may use on `thing` now: the buttons to show."""
+    at = timezone.now()
+    return [rule for rule in TABLE if rule.on is type(thing) and not rule.who(user, thing, at) and not rule.when(thing)]

@@ -1,0 +1,27 @@
+"""What every test stands on: a clock that may run backwards as load_demo's does, and guards that come off only for a flush."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from faq import triggers
+from faq.ledger import backdating
+
+
+@pytest.fixture(autouse=True)
+def _any_moment() -> Iterator[None]:
+    """Let tests choose their moments; test_backdating.py takes this away again."""
+    token = backdating.set(True)
+    yield
+    backdating.reset(token)
+
+
+@pytest.fixture
+def threads_see_it(transactional_db: None) -> Iterator[None]:
+    """A database that other threads and processes see too. Its flush would meet the guards, so they come off in teardown alone.
+
+    Flushing emits post_migrate, which puts them, the Ledger row and the groups back.
+    """
+    yield
+    triggers.remove(connection)
