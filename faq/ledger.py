@@ -36,9 +36,8 @@ def chain_value(value: Any) -> Any:
 
 def chain_hash(row: models.Model) -> str:
     """Return the SHA-256 over the canonical JSON of all columns of `row` but its own hash, the previous hash included."""
-    columns = {
-        field.attname: chain_value(getattr(row, field.attname)) for field in row._meta.concrete_fields if field.attname != "row_hash"
-    }
+    fields = [field.attname for field in row._meta.concrete_fields if field.attname != "row_hash"]
+    columns: dict[str, Any] = {name: chain_value(getattr(row, name)) for name in fields}
     return hashlib.sha256(rfc8785.dumps(columns)).hexdigest()
 
 
@@ -88,7 +87,7 @@ class Hand:
 
     def tell_standing(self, text: StandingText, event: str) -> Change:
         """Append a Change of a standing text: it came into force or ended."""
-        state = {"kind": text.kind, "key": text.key, "language": text.language, "number": text.number, "event": event}
+        state: dict[str, Any] = {"kind": text.kind, "key": text.key, "language": text.language, "number": text.number, "event": event}
         change = self.append(Change(kind=Change.Kind.STANDING_TEXT, standing_text=text, state=rfc8785.dumps(state).decode()))
         self.row.standing_sequence = change.sequence
         self.move("standing_sequence")

@@ -9,10 +9,10 @@ import json
 import re
 import unicodedata
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import rfc8785
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 SCHEMA_VERSION = 1
 DISCLOSURES = {"human": "none", "ai_assisted": "ai-assisted", "ai_generated": "ai-generated"}
@@ -56,16 +56,13 @@ def is_slug(value: str) -> bool:
     return len(value) <= 100 and re.fullmatch(SLUG, value) is not None
 
 
-def text(longest: int, least: int = 0) -> Any:
-    """The type of a cleaned string of `least` to `longest` characters."""
-    return Annotated[str, AfterValidator(clean_text), Field(min_length=least, max_length=longest)]
-
-
-Line = text(500)
-Filled = text(500, 1)
-Paragraph = text(5_000)
-FilledParagraph = text(5_000, 1)
-Body = text(100_000)
+Line = Annotated[str, AfterValidator(clean_text), Field(max_length=500)]
+Filled = Annotated[str, AfterValidator(clean_text), Field(min_length=1, max_length=500)]
+ShortAnswer = Annotated[str, AfterValidator(clean_text), Field(max_length=1_500)]
+Paragraph = Annotated[str, AfterValidator(clean_text), Field(max_length=5_000)]
+FilledParagraph = Annotated[str, AfterValidator(clean_text), Field(min_length=1, max_length=5_000)]
+Transcript = Annotated[str, AfterValidator(clean_text), Field(max_length=20_000)]
+Body = Annotated[str, AfterValidator(clean_text), Field(max_length=100_000)]
 Url = Annotated[str, AfterValidator(clean_text), AfterValidator(web_address), Field(max_length=500)]
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Slug = Annotated[str, Field(pattern=SLUG, max_length=100)]
@@ -146,7 +143,7 @@ class Media(Part):
     url: Url = ""
     captions: bool = False
     duration_s: Annotated[int, Field(ge=0)] | None = None
-    transcript: text(20_000) = ""  # type: ignore[valid-type]
+    transcript: Transcript = ""
 
 
 class CallToAction(Part):
@@ -192,7 +189,7 @@ class Words(Part):
     translation_of: TranslationOf | None = None
     question: Filled
     phrasings: list[Filled] = []
-    short_answer: text(1_500) = ""  # type: ignore[valid-type]
+    short_answer: ShortAnswer = ""
     status_lines: list[StatusLine] = []
     advice_cards: list[Key] = []
     body: Body
@@ -206,18 +203,15 @@ class Words(Part):
     update_type: Literal["major", "minor"] = "major"
     change_note: Paragraph = ""
 
-    @model_validator(mode="after")
-    def one_of_each(self) -> Self:
-        """Refuse doubles that would make a citation or a card ambiguous."""
-        for name, keys in (
-            ("citations", [c.key for c in self.citations]),
-            ("advice_cards", self.advice_cards),
-            ("phrasings", self.phrasings),
-        ):
-            doubles = sorted({key for key in keys if keys.count(key) > 1})
-            if doubles:
-                raise ValueError(f"{name}: named twice: {', '.join(doubles)}")
-        return self
+    @field_validator("citations", "advice_cards", "phrasings")
+    @classmethod
+    def one_of_each(cls, rows: list[Any]) -> list[Any]:
+        """Refuse doubles, which would make a citation or a card ambiguous."""
+        keys = [row.key if isinstance(row, CitedSource) else row for row in rows]
+        doubles = sorted({key for key in keys if keys.count(key) > 1})
+        if doubles:
+            raise ValueError(f"named twice: {', '.join(doubles)}")
+        return rows
 
 
 def canonical(words: Words) -> str:

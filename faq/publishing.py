@@ -7,7 +7,7 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -25,6 +25,7 @@ from faq.models import (
     ReviewDecision,
     Source,
     Submission,
+    Topic,
     TopicName,
     User,
 )
@@ -32,7 +33,10 @@ from faq.reading import Reading
 from faq.reading_grade import grade
 from faq.state import Alert, State, TopicPlace, load
 
-SORT_LENGTH = 240
+MAKES_VERSION: Final = (Change.Kind.PUBLISHED, Change.Kind.REPUBLISHED, Change.Kind.RESTORED)
+"""The Changes that bring a new version."""
+
+SORT_LENGTH: Final = 240
 """How many characters of the folded wording the sort key keeps."""
 
 
@@ -50,7 +54,9 @@ def words_of(answer: Answer) -> payload.Words:
     cited = [
         {
             **{name: getattr(row.source, name) for name in ("key", "title", "publisher", "year", "url", "doi")},
-            "locator": row.locator, "supporting_quote": row.supporting_quote, "number": None,
+            "locator": row.locator,
+            "supporting_quote": row.supporting_quote,
+            "number": None,
         }
         for row in answer.citations.select_related("source")
     ]
@@ -218,9 +224,7 @@ def follow(publication: Publication, state: State, words: payload.Words) -> None
 
 def classify(publication: Publication, state: State) -> None:
     """Make the topic rows of `publication` those of `state`."""
-    topics = dict(
-        PublicationTopic.topic.field.related_model.objects.filter(slug__in=[place.slug for place in state.topics]).values_list("slug", "pk")
-    )
+    topics = dict(Topic.objects.filter(slug__in=[place.slug for place in state.topics]).values_list("slug", "pk"))
     PublicationTopic.objects.filter(publication=publication).delete()
     PublicationTopic.objects.bulk_create(
         PublicationTopic(publication=publication, topic_id=topics[place.slug], position=place.position) for place in state.topics
@@ -254,6 +258,11 @@ def mark_older(publication: Publication, state: State, change: Change) -> None:
     others = Publication.objects.filter(question=publication.question).exclude(pk=publication.pk)
     others.filter(version__in=state.withheld, is_withheld=False).update(is_withheld=True, last_change=change)
     others.filter(version__in=state.erased, is_erased=False).update(is_erased=True, last_change=change)
+
+
+def standing_event(change: Change) -> str:
+    """Return whether a Change of a standing text `started` or `ended` it."""
+    return str(json.loads(change.state)["event"])
 
 
 def details_of(decision: ReviewDecision) -> dict[str, Any]:

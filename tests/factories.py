@@ -62,7 +62,7 @@ def make_reviewer(
 ) -> User:
     """Make a reviewer, of all topics unless `topics` are named, verified for three years; the grant goes through the workflow."""
     user = user or make_user(username=f"reviewer-{next(counter)}")
-    defaults = {"profession": "Oncology nurse", "verified_until": local_date(at) + timedelta(days=1095), "all_topics": not topics}
+    defaults: dict[str, Any] = {"profession": "Oncology nurse", "verified_until": local_date(at) + timedelta(days=1095), "all_topics": not topics}
     workflow.grant_reviewer(user, by=make_lead(), at=at, languages=languages, topics=topics, **defaults | scope)
     return User.objects.get(pk=user.pk)
 
@@ -156,7 +156,7 @@ def make_submission(answer: Answer | None = None, *, at: datetime = NOW, **chang
 
 def approve(submission: Submission, *, by: User | None = None, at: datetime = NOW, **arguments: Any) -> ReviewDecision:
     """Approve what is stored, reviewed again in a year."""
-    defaults = {"seen_hash": submission.content_hash, "next_review_due_on": local_date(at) + timedelta(days=365)}
+    defaults: dict[str, Any] = {"seen_hash": submission.content_hash, "next_review_due_on": local_date(at) + timedelta(days=365)}
     return workflow.approve(submission, by=by or a("reviewer"), at=at, **defaults | arguments)
 
 

@@ -83,7 +83,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Keep the entries in force, held ones included."""
         return self.filter(status=Publication.Status.CURRENT)
 
-    def latest(self, slug: str) -> Self:
+    def newest(self, slug: str) -> Self:
         """Keep the newest version of `slug`, whatever became of it."""
         return self.filter(slug=slug).order_by("-version")[:1]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from pydantic import ValidationError
 
 from faq import payload
 from faq.ledger import ledger, role_of
@@ -25,7 +26,7 @@ from faq.models import (
     User,
 )
 from faq.publishing import WordsRefused, freeze, words_of
-from faq.workflow.rules import Kind, TransitionRefused, author, editors_of, newest_submission, require
+from faq.workflow.rules import Kind, TransitionRefused, author, editors_of, require
 
 COLUMNS: Final = (
     *("audience", "region", "applies_to", "short_answer", "status_lines", "advice_cards", "body", "key_facts", "care_team_questions"),
@@ -34,6 +35,9 @@ COLUMNS: Final = (
 ROWS: Final = ("phrasings", "citations", "resources")
 EDITABLE: Final = ("question", "translation_of", *COLUMNS, *ROWS)
 """The names that `edit` takes, spelled as in the interchange format."""
+
+Places = Sequence[str] | Mapping[str, int]
+"""The topics of a question: slugs, or {slug: its place among that topic's members}; a guide's members are ordered."""
 
 
 def lock_question(pk: int) -> Question:
@@ -57,13 +61,13 @@ def check_slug(slug: str, language: str, wording: str) -> None:
     raw = {"language": language, "audience": "patient", "question": wording, "body": "", "provenance": {"origin": "human"}}
     try:
         payload.Words.model_validate(raw | {"translation_of": {"slug": slug, "version": 1}})
-    except payload.ValidationError as error:
+    except ValidationError as error:
         raise WordsRefused([(field.removeprefix("translation_of."), reason) for field, reason in payload.problems(error)]) from error
 
 
 @transaction.atomic
 def create_question(
-    *, slug: str, language: str, wording: str, by: User, at: datetime, topics: Sequence[str] = (), related: Sequence[str] = ()
+    *, slug: str, language: str, wording: str, by: User, at: datetime, topics: Places = (), related: Sequence[str] = ()
 ) -> Answer:
     """Make a question with its first draft, held by the author `by`; return the draft.
 
@@ -84,15 +88,22 @@ def create_question(
     return answer
 
 
-def place_in_topics(question: Question, slugs: Sequence[str]) -> None:
-    """Put `question` into the topics `slugs`, keeping the place it has in those it is in already."""
-    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=slugs)}
-    unknown = sorted(set(slugs) - topics.keys())
+def place_in_topics(question: Question, wanted: Places) -> None:
+    """Put `question` into the topics `wanted`; where no place is given it keeps the one it has, or gets 0."""
+    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=list(wanted))}
+    unknown = sorted(set(wanted) - topics.keys())
     if unknown:
         raise TransitionRefused(f"Unknown topic: {', '.join(unknown)}. Make it first, or correct the name.")
-    QuestionTopic.objects.filter(question=question).exclude(topic__in=topics.values()).delete()
-    for topic in topics.values():
-        QuestionTopic.objects.get_or_create(question=question, topic=topic)
+    old = {row.topic_id: row for row in QuestionTopic.objects.filter(question=question)}
+    places = {topic.pk: old[topic.pk].position if topic.pk in old else 0 for topic in topics.values()}
+    if isinstance(wanted, Mapping):
+        places |= {topics[slug].pk: place for slug, place in wanted.items()}
+    QuestionTopic.objects.filter(pk__in=[row.pk for pk, row in old.items() if places.get(pk) != row.position]).delete()
+    QuestionTopic.objects.bulk_create(
+        QuestionTopic(question=question, topic_id=pk, position=place)
+        for pk, place in places.items()
+        if pk not in old or old[pk].position != place
+    )
 
 
 def note_edit(answer: Answer, kind: Edit.Kind, by: User, at: datetime, changes: Mapping[str, Any]) -> None:
@@ -136,6 +147,7 @@ def edit(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) 
     unknown = sorted(changes.keys() - set(EDITABLE))
     if unknown:
         raise WordsRefused([(name, f"unknown field; known are {', '.join(EDITABLE)}") for name in unknown])
+    check_shape(answer, changes)
     note_edit(answer, Edit.Kind.EDITED, by, at, changes)
     write_words(answer, changes)
     answer.changed_at = at
@@ -154,7 +166,6 @@ def write_words(answer: Answer, changes: Mapping[str, Any]) -> None:
     if "translation_of" in changes:
         original = changes["translation_of"] or {"slug": "", "version": None}
         answer.translation_of_slug, answer.translation_of_version = original.get("slug", ""), original.get("version")
-    check_shape(answer, changes)
     answer.save()
     write_rows(answer, changes)
 
@@ -162,12 +173,18 @@ def write_words(answer: Answer, changes: Mapping[str, Any]) -> None:
 def check_shape(answer: Answer, changes: Mapping[str, Any]) -> None:
     """Refuse values that would not even fit their columns, with the schema's own reasons, before anything is written."""
     raw = {name: changes[name] for name in (*COLUMNS, "translation_of", "phrasings", "resources") if name in changes}
-    provenance = {name: raw.pop(name) for name in ("byline", "generator", "licence", "attribution") if name in raw}
+    provenance: dict[str, Any] = {name: raw.pop(name) for name in ("byline", "generator", "licence", "attribution") if name in raw}
     provenance["origin"] = raw.pop("origin", answer.origin)
-    start = {"language": answer.question.language, "audience": answer.audience, "question": answer.wording, "body": ""}
+    start: dict[str, Any] = {
+        "language": answer.question.language,
+        "audience": answer.audience,
+        "question": changes.get("question", answer.wording),
+    }
+    if "citations" in changes:
+        raw["citations"] = [{"title": "known by its key", "number": None, **each} for each in changes["citations"]]
     try:
-        payload.Words.model_validate(start | raw | {"provenance": provenance})
-    except payload.ValidationError as error:
+        payload.Words.model_validate(start | {"body": ""} | raw | {"provenance": provenance})
+    except ValidationError as error:
         raise WordsRefused(payload.problems(error)) from error
 
 
@@ -187,11 +204,10 @@ def write_rows(answer: Answer, changes: Mapping[str, Any]) -> None:
 
 
 def cited_rows(answer: Answer, citations: Sequence[Mapping[str, Any]]) -> list[Citation]:
-    """Return a Citation per row of `citations`; raise WordsRefused for an unknown or doubled source."""
+    """Return a Citation per row of `citations`; raise WordsRefused for an unknown source."""
     keys = [str(each.get("key", "")) for each in citations]
     sources = {source.key: source for source in Source.objects.filter(key__in=keys)}
     wrong = [("citations", f"unknown source {key}; add the source first") for key in keys if key not in sources]
-    wrong += [("citations", f"source {key} is named twice") for key in sorted({key for key in keys if keys.count(key) > 1})]
     if wrong:
         raise WordsRefused(wrong)
     names = ("locator", "supporting_quote")
@@ -251,7 +267,7 @@ def submit(answer: Answer, *, by: User, at: datetime, comment: str = "") -> Subm
     )
     set_status(answer, Answer.Status.SUBMITTED, at)
     with ledger(at) as hand:
-        decided = {"question": answer.question, "submission": submission, "content_hash": submission.content_hash}
+        decided: dict[str, Any] = {"question": answer.question, "submission": submission, "content_hash": submission.content_hash}
         hand.decide(Kind.SUBMIT, by, comment=payload.clean_text(comment), **decided)
     return submission
 
@@ -261,7 +277,7 @@ def recall(answer: Answer, *, by: User, at: datetime) -> Answer:
     """Take a submitted or approved answer back to draft; its Submission stays and is decided no more."""
     answer = lock_answer(answer.pk)
     require("recall", answer, by, at)
-    submission = Submission.objects.get(pk=newest_submission(answer))
+    submission = answer.submissions.order_by("-pk")[0]
     set_status(answer, Answer.Status.DRAFT, at)
     note_edit(answer, Edit.Kind.RECALLED, by, at, {})
     with ledger(at) as hand:

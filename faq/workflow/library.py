@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from pydantic import ValidationError as InvalidWords
 
 from faq import payload
 from faq.clock import local_date
 from faq.ledger import ledger
 from faq.models import Publication, Question, ReviewDecision, Reviewer, Source, StandingText, Topic, TopicCode, TopicName, User
 from faq.models.people import SIGN_OFFS
+from faq.models.standing import VersionedQuerySet
 from faq.publishing import WordsRefused
 from faq.workflow.drafting import given, lock_questions
 from faq.workflow.readers import tell_places
@@ -77,7 +79,7 @@ def check_row(row: models.Model) -> None:
         raise WordsRefused([("placement", "a disclaimer stands before or after the answer")])
 
 
-def same_line(row: StandingText | TopicName) -> "models.QuerySet[Any]":
+def same_line(row: StandingText | TopicName) -> VersionedQuerySet:
     """Return all versions of the text that `row` is one of."""
     if isinstance(row, TopicName):
         return TopicName.objects.filter(topic=row.topic, language=row.language)
@@ -106,7 +108,8 @@ def approve_text(text: StandingText | TopicName, *, by: User, at: datetime) -> S
 def lock_text(text: StandingText | TopicName) -> StandingText | TopicName:
     """Lock a standing text or topic name, with the questions a topic name shows on, and return it as it is now."""
     lock_questions([question.pk for question in naming(text)])
-    return type(text).objects.select_for_update(no_key=True).get(pk=text.pk)
+    locked: StandingText | TopicName = type(text).objects.select_for_update(no_key=True).get(pk=text.pk)
+    return locked
 
 
 def naming(text: StandingText | TopicName) -> list[Question]:
@@ -215,7 +218,7 @@ def check_source(source: Source) -> None:
     try:
         names = ("key", "title", "publisher", "year", "url", "doi")
         payload.CitedSource.model_validate({name: getattr(source, name) for name in names} | {"number": None})
-    except payload.ValidationError as error:
+    except InvalidWords as error:
         raise WordsRefused(payload.problems(error)) from error
 
 

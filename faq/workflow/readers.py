@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from faq import payload, publishing
 from faq.clock import local_date
@@ -27,7 +26,7 @@ from faq.models import (
 )
 from faq.models.answers import OPEN
 from faq.state import Ended, Held, load
-from faq.workflow.drafting import given, lock_question, lock_questions, place_in_topics
+from faq.workflow.drafting import Places, given, lock_question, lock_questions, place_in_topics
 from faq.workflow.reviewing import readiness_of, refuse_errors
 from faq.workflow.rules import Kind, TransitionRefused, pending_notice, require
 
@@ -47,7 +46,7 @@ def lock_publication(pk: int) -> Publication:
 
 def decide(hand: Hand, publication: Publication, kind: ReviewDecision.Kind, by: User | None, **columns: Any) -> ReviewDecision:
     """Append a decision about one version."""
-    about = {"question": publication.question, "submission": publication.submission, "version": publication.version}
+    about: dict[str, Any] = {"question": publication.question, "submission": publication.submission, "version": publication.version}
     return hand.decide(kind, by, content_hash=publication.content_hash, **about, **columns)
 
 
@@ -239,8 +238,8 @@ def reaffirm(seen: Mapping[int, str], *, by: User, at: datetime, next_review_due
 
 
 @transaction.atomic
-def reclassify(question: Question, *, by: User, at: datetime, topics: Sequence[str], related: Sequence[str]) -> Question:
-    """Change the topics and related entries (slugs, in order); a published entry tells it with a Change.
+def reclassify(question: Question, *, by: User, at: datetime, topics: Places, related: Sequence[str]) -> Question:
+    """Change the topics, with the place in each, and the related entries (slugs, in order); a published entry tells it with a Change.
 
     Raises TransitionRefused where a current entry without urgent advice would enter a safety topic.
     """
@@ -433,7 +432,8 @@ def blank_answer() -> dict[str, Any]:
     return {**dict.fromkeys(texts, ""), **{name: [] for name in lists}, "call_to_action": None, "generator": None}
 
 
-def due_reviews(at: datetime, days: int) -> "list[Publication]":
+def due_reviews(at: datetime, days: int) -> list[Publication]:
     """Return the current entries whose review is due within `days` days of `at` or overdue, the oldest first."""
     last = local_date(at) + timedelta(days=days)
-    return list(Publication.objects.current().filter(Q(next_review_due_on__lte=last)).order_by("next_review_due_on", "sort_key"))
+    rows = Publication.objects.current().filter(next_review_due_on__lte=last).select_related("question")
+    return list(rows.order_by("next_review_due_on", "sort_key"))

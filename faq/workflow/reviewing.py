@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -129,7 +130,7 @@ def request_changes(submission: Submission, *, by: User, at: datetime, comment: 
     return decide(submission, Kind.REQUEST_CHANGES, by, at, comment=given(comment, "what to change"))
 
 
-def decide(submission: Submission, kind: ReviewDecision.Kind, by: User | None, at: datetime, **columns: object) -> ReviewDecision:
+def decide(submission: Submission, kind: ReviewDecision.Kind, by: User | None, at: datetime, **columns: Any) -> ReviewDecision:
     """Append a decision about `submission` with the hash of its words."""
     with ledger(at) as hand:
         return hand.decide(kind, by, question=submission.question, submission=submission, content_hash=submission.content_hash, **columns)
@@ -162,8 +163,8 @@ def approve(
     found = readiness_of(submission, at)
     refuse_errors(found)
     waived = settle_concerns(submission, found, waivers)
-    dates = {"next_review_due_on": next_review_due_on, "expires_on": expires_on}
-    decision = decide(submission, Kind.APPROVE, by, at, sign_off=sign_off, comment=payload.clean_text(comment), **dates)
+    said: dict[str, Any] = {"sign_off": sign_off, "comment": payload.clean_text(comment)}
+    decision = decide(submission, Kind.APPROVE, by, at, next_review_due_on=next_review_due_on, expires_on=expires_on, **said)
     keep(waived, decision)
     if not sign_offs_lacking(submission):
         set_status(submission.answer, Answer.Status.APPROVED, at)
@@ -217,7 +218,10 @@ def attest(
     check_dates(submission.question, at, next_review_due_on, None)
     found = readiness_of(submission, at)
     refuse_errors(found)
-    named = {"attested_by": given(attested_by, "who reviewed the words"), "document": given(document, "which document shows it")}
+    named: dict[str, Any] = {
+        "attested_by": given(attested_by, "who reviewed the words"),
+        "document": given(document, "which document shows it"),
+    }
     decision = decide(submission, Kind.ATTEST, by, at, attested_on=attested_on, next_review_due_on=next_review_due_on, **named)
     concerns = [Waiver(submission=submission, code=each.code, sentence=each.sentence) for each in found if each.grade == "concern"]
     keep(concerns, decision)
@@ -238,11 +242,8 @@ def resolve(submission: Submission, *, by: User, at: datetime, comment: str) -> 
     """Resolve every open objection to a Submission, saying how."""
     submission = lock_submission(submission.pk)
     require("resolve", submission, by, at)
-    objections = open_objections(submission)
-    if not objections:
-        raise TransitionRefused("No objection is open.")
     text = given(comment, "how the objection was resolved")
-    return [decide(submission, Kind.RESOLVE, by, at, comment=text, resolves=objection) for objection in objections]
+    return [decide(submission, Kind.RESOLVE, by, at, comment=text, resolves=each) for each in open_objections(submission)]
 
 
 @transaction.atomic
@@ -259,7 +260,7 @@ def bring_out(submission: Submission, by: User | None, at: datetime) -> Publicat
     check_original(submission)
     with ledger(at) as hand:
         publication = publishing.publish(hand, submission, deciding(submission), Change.Kind.PUBLISHED)
-        columns = {"question": submission.question, "submission": submission, "version": publication.version}
+        columns: dict[str, Any] = {"question": submission.question, "submission": submission, "version": publication.version}
         hand.decide(Kind.PUBLISH, by, content_hash=submission.content_hash, **columns)
     set_status(submission.answer, Answer.Status.PUBLISHED, at)
     return publication

@@ -198,7 +198,7 @@ def answer_in(*statuses: str) -> When:
         answer = thing.answer if isinstance(thing, Submission) else thing
         if isinstance(thing, Submission) and newest_submission(answer) != thing.pk:
             return "These words were submitted again since; open the newest submission."
-        return "" if answer.status in statuses else f"The answer is {answer.get_status_display()}; this needs {' or '.join(statuses)}."
+        return "" if answer.status in statuses else f"The answer is {answer.status}; this needs {' or '.join(statuses)}."
 
     return when
 
@@ -240,11 +240,17 @@ def open_objections(submission: Submission) -> list[ReviewDecision]:
     return list(submission.decisions.filter(kind=Kind.OBJECT, resolutions=None))
 
 
+def can_resolve(submission: Submission) -> str:
+    """Test that an objection to words that wait is open."""
+    waits = answer_in("submitted", "approved", "scheduled")(submission)
+    return waits or ("" if open_objections(submission) else "No objection is open.")
+
+
 def publication_in(*statuses: str) -> When:
     """Return the test that a Publication has one of `statuses`."""
 
     def when(publication: Publication) -> str:
-        return "" if publication.status in statuses else f"This version is {publication.get_status_display()}; open the one in force."
+        return "" if publication.status in statuses else f"This version is {publication.status}; open the one in force."
 
     return when
 
@@ -338,7 +344,7 @@ TABLE = (
     Rule("approve", Submission, "Approve", may_decide, answer_in("submitted")),
     Rule("attest", Submission, "Attest a review done elsewhere", importer, answer_in("submitted")),
     Rule("object", Submission, "Object", may_review, answer_in("submitted", "approved", "scheduled")),
-    Rule("resolve", Submission, "Resolve the objections", may_decide, answer_in("submitted", "approved", "scheduled")),
+    Rule("resolve", Submission, "Resolve the objections", may_decide, can_resolve),
     Rule("publish", Submission, "Publish", publisher, publishable),
     Rule("schedule", Submission, "Schedule", publisher, publishable),
     Rule("unschedule", Submission, "Take off the schedule", any_of(publisher, may_review), answer_in("scheduled")),

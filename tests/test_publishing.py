@@ -1,0 +1,258 @@
+"""From approved words to versions: publication, schedule, objections, sign-offs, waivers, attestation."""
+
+from datetime import date, timedelta
+
+import pytest
+from pytest_django import Settings
+
+from faq import jobs, payload, workflow
+from faq.models import Answer, AudiencePolicy, Change, Publication, ReviewDecision, Waiver
+from faq.state import load
+from faq.workflow import TransitionRefused
+from tests.factories import (
+    NOW,
+    a,
+    approve,
+    make_approved,
+    make_draft,
+    make_publication,
+    make_reviewer,
+    make_revision,
+    make_submission,
+    make_text,
+    make_topic,
+    waive,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_publication_copies_the_approved_bytes() -> None:
+    submission = make_approved()
+    publication = workflow.publish(submission, by=a("publisher"), at=NOW)
+    assert (publication.words, publication.content_hash) == (submission.words, submission.content_hash)
+
+
+def test_unapproved_words_are_not_published() -> None:
+    with pytest.raises(TransitionRefused, match="submitted"):
+        workflow.publish(make_submission(), by=a("publisher"), at=NOW)
+
+
+def test_publishing_needs_the_role_of_publisher() -> None:
+    with pytest.raises(TransitionRefused, match="role of publisher"):
+        workflow.publish(make_approved(), by=a("author"), at=NOW)
+
+
+def test_the_next_version_replaces_the_one_before() -> None:
+    first, second = make_publication("her2"), make_publication("her2", at=NOW + timedelta(days=1))
+    first.refresh_from_db()
+    assert (first.status, first.ended_at) == ("superseded", second.published_at)
+    assert (second.version, second.status) == (2, "current")
+
+
+def test_a_change_carries_the_complete_state() -> None:
+    make_topic("hearts", name="Hearts")
+    publication = make_publication("her2", topics=["hearts"], related=["other"])
+    state = load(publication.last_change.state)
+    assert [(place.slug, place.name, place.kind) for place in state.topics] == [("hearts", "Hearts", "condition")]
+    assert (state.version, state.status, state.related) == (1, "current", ["other"])
+    assert state.next_review_due_on == publication.next_review_due_on
+
+
+def test_readiness_is_asked_again_before_publication() -> None:
+    submission = make_approved()
+    source = submission.answer.citations.get().source
+    workflow.mark_source(source, by=a("reviewer"), at=NOW, state="retracted", comment="The journal says so.")
+    with pytest.raises(TransitionRefused, match="retracted"):
+        workflow.publish(submission, by=a("publisher"), at=NOW)
+
+
+def test_errors_stop_approval() -> None:
+    with pytest.raises(TransitionRefused, match=r"^Not ready"):
+        approve(make_submission(body=""))
+
+
+def test_a_concern_needs_a_waiver_with_a_reason() -> None:
+    submission = make_submission(short_answer="")
+    with pytest.raises(TransitionRefused, match="short-answer-missing"):
+        approve(submission)
+    with pytest.raises(TransitionRefused, match="why the concern"):
+        approve(submission, waivers=[waive("short-answer-missing", reason=" ")])
+    approve(submission, waivers=[waive("short-answer-missing", reason="The body is one line.")])
+    assert Waiver.objects.get().reason == "The body is one line."
+
+
+def test_a_waiver_of_what_nobody_found_is_refused() -> None:
+    with pytest.raises(TransitionRefused, match="No such concern"):
+        approve(make_submission(), waivers=[waive("short-answer-missing")])
+
+
+def test_a_waiver_is_carried_over_while_the_sentence_stays_the_same() -> None:
+    sentence = "This helps for 5 years."
+    body = f"HER2 is a protein [^s1]. {sentence}"
+    submission = make_submission(make_draft("her2", body=body))
+    approve(submission, waivers=[waive("figure-without-mark", sentence)])
+    workflow.publish(submission, by=a("publisher"), at=NOW)
+    approve(make_submission(make_revision("her2", body=body + " Ask the team.")))
+    assert Waiver.objects.latest("pk").carried_from == Waiver.objects.earliest("pk")
+
+
+def test_a_changed_sentence_needs_its_waiver_anew() -> None:
+    submission = make_submission(make_draft("her2", body="HER2 is a protein [^s1]. This helps for 5 years."))
+    approve(submission, waivers=[waive("figure-without-mark", "This helps for 5 years.")])
+    workflow.publish(submission, by=a("publisher"), at=NOW)
+    with pytest.raises(TransitionRefused, match="figure-without-mark"):
+        approve(make_submission(make_revision("her2", body="HER2 is a protein [^s1]. This helps for 9 years.")))
+
+
+def test_a_review_date_that_does_not_lie_ahead_is_refused() -> None:
+    with pytest.raises(TransitionRefused, match="must lie ahead"):
+        approve(make_submission(), next_review_due_on=NOW.date())
+
+
+def test_an_open_objection_blocks_publication_until_resolved() -> None:
+    submission = make_approved()
+    workflow.object(submission, by=make_reviewer(), at=NOW, comment="The figure is old.")
+    with pytest.raises(TransitionRefused, match="objection is open"):
+        workflow.publish(submission, by=a("publisher"), at=NOW)
+    workflow.resolve(submission, by=a("reviewer"), at=NOW, comment="Checked: it is the newest.")
+    assert workflow.publish(submission, by=a("publisher"), at=NOW).version == 1
+
+
+def test_an_author_cannot_resolve_objections_to_their_own_words() -> None:
+    author = make_reviewer(user=a("author"))
+    submission = make_approved(make_draft(by=author))
+    workflow.object(submission, by=make_reviewer(), at=NOW, comment="Wrong.")
+    with pytest.raises(TransitionRefused, match="You wrote part"):
+        workflow.resolve(submission, by=author, at=NOW, comment="It is fine.")
+
+
+def test_an_audience_may_ask_for_several_sign_offs() -> None:
+    for sign_off in ("clinical", "patient_reader"):
+        AudiencePolicy.objects.create(audience="patient", sign_off=sign_off)
+    submission = make_submission()
+    approve(submission)
+    with pytest.raises(TransitionRefused, match="submitted"):
+        workflow.publish(submission, by=a("publisher"), at=NOW)
+    reader = make_reviewer(sign_offs=["patient_reader"], profession="Patient reader")
+    approve(submission, by=reader, sign_off="patient_reader")
+    assert workflow.publish(submission, by=a("publisher"), at=NOW).decided_by_role == "Oncology nurse"
+
+
+def test_a_reviewer_gives_only_their_own_kind_of_sign_off() -> None:
+    with pytest.raises(TransitionRefused, match="sign-off translation"):
+        approve(make_submission(), sign_off="translation")
+
+
+def test_scheduled_words_are_published_by_the_clock_and_not_before() -> None:
+    submission = make_approved()
+    moment = NOW + timedelta(days=1)
+    workflow.schedule(submission, by=a("publisher"), at=NOW, moment=moment)
+    assert jobs.run(moment - timedelta(seconds=1))["published"] == 0
+    assert jobs.run(moment)["published"] == 1
+    assert jobs.run(moment)["published"] == 0
+    assert Publication.objects.get().published_at == moment
+    assert ReviewDecision.objects.filter(kind="publish").get().by is None
+
+
+def test_a_schedule_in_the_past_is_refused() -> None:
+    with pytest.raises(TransitionRefused, match="must lie ahead"):
+        workflow.schedule(make_approved(), by=a("publisher"), at=NOW, moment=NOW)
+
+
+def test_unscheduled_words_wait_for_a_publisher() -> None:
+    submission = make_approved()
+    workflow.schedule(submission, by=a("publisher"), at=NOW, moment=NOW + timedelta(days=1))
+    workflow.unschedule(submission, by=a("reviewer"), at=NOW)
+    assert jobs.run(NOW + timedelta(days=2))["published"] == 0
+    assert Answer.objects.get().status == "approved"
+
+
+def test_a_scheduled_answer_that_something_stops_is_told_and_stays(caplog: pytest.LogCaptureFixture) -> None:
+    submission = make_approved()
+    workflow.schedule(submission, by=a("publisher"), at=NOW, moment=NOW + timedelta(days=1))
+    workflow.object(submission, by=a("reviewer"), at=NOW, comment="Wait.")
+    assert jobs.run(NOW + timedelta(days=2))["refused"] == 1
+    assert "objection is open" in caplog.text
+    assert Answer.objects.get().status == "scheduled"
+
+
+def test_a_translation_of_what_was_never_published_is_refused() -> None:
+    submission = make_approved(translation_of={"slug": "her2", "version": 1}, language="es")
+    with pytest.raises(TransitionRefused, match="never published"):
+        workflow.publish(submission, by=a("publisher"), at=NOW)
+
+
+def attest(submission: object, **arguments: object) -> ReviewDecision:
+    """Attest as the importer would."""
+    told = {"attested_by": "Dr Outside", "attested_on": date(2026, 1, 5), "document": "Minutes 7", "next_review_due_on": date(2027, 1, 5)}
+    return workflow.attest(submission, at=NOW, **{"by": a("importer")} | told | arguments)  # type: ignore[arg-type]
+
+
+def test_an_attested_review_is_told_with_who_when_and_where() -> None:
+    submission = make_submission()
+    attest(submission)
+    publication = workflow.publish(submission, by=a("publisher"), at=NOW)
+    told = (publication.decision_kind, publication.attested_by, publication.attested_on, publication.document)
+    assert told == ("attest", "Dr Outside", date(2026, 1, 5), "Minutes 7")
+    assert publication.last_reviewed_on == date(2026, 1, 5)
+
+
+@pytest.mark.parametrize("origin", ["ai_assisted", "ai_generated"])
+def test_text_of_ai_origin_is_never_attested(origin: str) -> None:
+    with pytest.raises(TransitionRefused, match="cannot be attested"):
+        attest(make_submission(origin=origin))
+
+
+def test_attestation_keeps_concerns_without_waiving_them() -> None:
+    attest(make_submission(short_answer=""))
+    assert (Waiver.objects.get().code, Waiver.objects.get().reason) == ("short-answer-missing", "")
+
+
+def test_attestation_is_refused_where_it_is_switched_off(settings: Settings) -> None:
+    settings.ALLOW_ATTESTATION = False
+    with pytest.raises(TransitionRefused, match="ALLOW_ATTESTATION"):
+        attest(make_submission())
+
+
+def test_attestation_needs_the_role_of_importer() -> None:
+    with pytest.raises(TransitionRefused, match="role of importer"):
+        attest(make_submission(), by=a("reviewer"))
+
+
+def test_a_standing_text_needs_a_second_person() -> None:
+    proposal = workflow.propose(by=a("reviewer"), at=NOW, kind="notice", key="n", language="en", text="Gone.")
+    with pytest.raises(TransitionRefused, match="second person"):
+        workflow.approve_text(proposal, by=a("reviewer"), at=NOW)
+
+
+def test_the_next_standing_text_ends_the_one_before_at_the_same_moment_and_tells_readers() -> None:
+    first = make_text(key="withdrawn", text="Gone.")
+    later = NOW + timedelta(hours=1)
+    second = make_text(at=later, key="withdrawn", text="Taken down.")
+    first.refresh_from_db()
+    assert first.ends_at == second.starts_at == later
+    assert Change.objects.filter(kind="standing_text").count() == 2
+
+
+def test_a_text_that_current_entries_need_is_replaced_and_not_ended() -> None:
+    make_publication()
+    text = make_text(kind="disclaimer", key="more", placement="after", required=True, text="Ask.")
+    with pytest.raises(TransitionRefused, match="propose its next version"):
+        workflow.end_text(text, by=a("lead"), at=NOW, comment="Too long.")
+
+
+def test_a_topic_renamed_is_told_on_its_entries() -> None:
+    topic = make_topic("hearts", name="Hearts")
+    publication = make_publication("her2", topics=["hearts"])
+    proposal = workflow.propose(by=a("lead"), at=NOW, topic=topic, language="en", name="Heart")
+    workflow.approve_text(proposal, by=a("reviewer"), at=NOW)
+    publication.refresh_from_db()
+    assert publication.last_change.kind == "reclassified"
+    assert [place.name for place in load(publication.last_change.state).topics] == ["Heart"]
+
+
+def test_reading_grade_and_html_are_derived_from_the_words() -> None:
+    publication = make_publication()
+    assert payload.read(publication.words).body not in publication.html
+    assert "<p>HER2 is a protein on cells." in publication.html
