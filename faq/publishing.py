@@ -255,9 +255,10 @@ def move(hand: Hand, publication: Publication, kind: Change.Kind, *, reason: str
 
 def mark_older(publication: Publication, state: State, change: Change) -> None:
     """Mark the other versions whose text `state` withholds or says is erased."""
-    others = Publication.objects.filter(question=publication.question).exclude(pk=publication.pk)
-    others.filter(version__in=state.withheld, is_withheld=False).update(is_withheld=True, last_change=change)
-    others.filter(version__in=state.erased, is_erased=False).update(is_erased=True, last_change=change)
+    for row in Publication.objects.filter(question=publication.question).exclude(pk=publication.pk):
+        marks = {"is_withheld": row.version in state.withheld, "is_erased": row.version in state.erased}
+        if marks != {"is_withheld": row.is_withheld, "is_erased": row.is_erased}:
+            Publication.objects.filter(pk=row.pk).update(last_change=change, **marks)
 
 
 def standing_event(change: Change) -> str:
