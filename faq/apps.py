@@ -1,6 +1,7 @@
-"""The application: its triggers are taken off and put back around every migrate, and its checks are registered."""
+"""The applications: the library, whose triggers are taken off and put back around every migrate, and Django's admin with its desks."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -17,3 +18,9 @@ class FaqConfig(AppConfig):
 
         pre_migrate.connect(triggers.before_migrate, sender=self)
         post_migrate.connect(triggers.after_migrate, sender=self)
+
+
+class DesksConfig(AdminConfig):
+    """Django's admin with desks instead of applications."""
+
+    default_site = "faq.desks.LibrarySite"

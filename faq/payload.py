@@ -52,7 +52,7 @@ def partial_date(value: str) -> str:
 
 
 def is_slug(value: str) -> bool:
-    """Return whether `value` may be a public address: lower-case letters, digits, single hyphens, at most 100 characters."""
+    """Return whether `value` may be a public address: lower-case letters, digits, hyphens between them, at most 100 characters."""
     return len(value) <= 100 and re.fullmatch(SLUG, value) is not None
 
 
@@ -64,7 +64,7 @@ FilledParagraph = Annotated[str, AfterValidator(clean_text), Field(min_length=1,
 Transcript = Annotated[str, AfterValidator(clean_text), Field(max_length=20_000)]
 Body = Annotated[str, AfterValidator(clean_text), Field(max_length=100_000)]
 Url = Annotated[str, AfterValidator(clean_text), AfterValidator(web_address), Field(max_length=500)]
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+SLUG = r"^[a-z0-9]+(-+[a-z0-9]+)*$"
 Slug = Annotated[str, Field(pattern=SLUG, max_length=100)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=120)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]

@@ -4,26 +4,42 @@ A SQLite migration that rebuilds a table drops its triggers without a word, so t
 back after all of them. PostgreSQL keeps them on throughout, and refuses TRUNCATE besides.
 """
 
-import re
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.models import Group
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from faq.guards import GUARDS, NEVER_DELETED, Guard, replace_guards
+from faq.guards import GUARDED, GUARDS, Guard, replace_guards
 from faq.models import Ledger
 from faq.models.people import ROLES
 
-PREFIX = "faq_guard_"
+PREFIX: Final = "faq_guard_"
+
+SQLITE_INSTALLED: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
+
+# A guard stands where its trigger is switched on in this session, its function looks tables up in its own schema before the session's
+# temporary ones, and nothing else on a guarded table may change a row that the guards have seen (a BEFORE ROW trigger: bits 1 and 2).
+POSTGRESQL_INSTALLED: Final = """
+    SELECT t.tgname, string_agg(pg_get_triggerdef(t.oid, true) || p.prosrc, ' AND ' ORDER BY t.oid)
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
+    AND ((t.tgname LIKE %s AND t.tgenabled = 'O' AND current_setting('session_replication_role') <> 'replica'
+          AND p.proconfig = ARRAY['search_path=' || quote_ident(current_schema()) || ', pg_temp'])
+         OR (t.tgname NOT LIKE %s AND c.relname = ANY(%s) AND t.tgtype & 3 = 3))
+    GROUP BY t.tgname
+"""
+TABLES_WITH: Final = """
+    SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE t.tgname = %s AND c.relnamespace = current_schema()::regnamespace
+"""
 
 
 def declared(vendor: str) -> dict[str, str]:
-    """Return {trigger name: its SQL} for `sqlite`, or {trigger name: its function's body} for `postgresql`."""
+    """Return {trigger name: what must stand in the database}: on SQLite its SQL, on PostgreSQL its definition and its function's body."""
     if vendor == "sqlite":
         return {PREFIX + guard.name: sqlite_trigger(guard) for guard in (*GUARDS, *replace_guards())}
-    bodies = {PREFIX + guard.name: postgresql_body(guard) for guard in GUARDS}
-    return bodies | {PREFIX + table + "_truncate": truncate_body(table) for table in NEVER_DELETED}
+    return {name: trigger + body for name, (_, trigger, body) in postgresql_triggers().items()}
 
 
 def quoted(message: str) -> str:
@@ -40,44 +56,37 @@ def sqlite_trigger(guard: Guard) -> str:
     )
 
 
+def postgresql_triggers() -> dict[str, tuple[str, str, str]]:
+    """Return {trigger name: (table, CREATE TRIGGER statement as PostgreSQL prints it, body of its function)}."""
+    rows = [(guard.name, guard.table, f"{guard.event} ON {guard.table} FOR EACH ROW", postgresql_body(guard)) for guard in GUARDS]
+    rows += [(f"{table}_truncate", table, f"TRUNCATE ON {table} FOR EACH STATEMENT", truncate_body(table)) for table in GUARDED]
+    statement = "CREATE TRIGGER {0} BEFORE {1} EXECUTE FUNCTION {0}()"
+    return {PREFIX + name: (table, statement.format(PREFIX + name, when), body) for name, table, when, body in rows}
+
+
 def postgresql_body(guard: Guard) -> str:
     """Return the body of the plpgsql function behind `guard`."""
     row = "OLD" if guard.event == "DELETE" else "NEW"
-    refuse = f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {quoted(guard.message)}"
-    return f" BEGIN {guard.lock} IF {guard.refuse} THEN {refuse}; END IF; RETURN {row}; END "
+    return f" BEGIN {guard.lock} IF {guard.refuse} THEN {raising(guard.message)}; END IF; RETURN {row}; END "
 
 
 def truncate_body(table: str) -> str:
     """Return the body of the function that refuses TRUNCATE of `table`."""
-    return f" BEGIN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{table} is never emptied'; END "
+    return f" BEGIN {raising(f'{table} is never emptied')}; END "
 
 
-def postgresql_statements(name: str, body: str) -> list[str]:
-    """Return what creates or replaces the trigger `name` on PostgreSQL."""
-    table, when = trigger_place(name)
-    return [
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$",
-        f"CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {name}()",
-        f"ALTER TABLE {table} ENABLE TRIGGER {name}",
-    ]
-
-
-def trigger_place(name: str) -> tuple[str, str]:
-    """Return the table of the PostgreSQL trigger `name` and its clause from BEFORE to FOR EACH."""
-    places = {PREFIX + guard.name: (guard.table, f"BEFORE {guard.event} ON {guard.table} FOR EACH ROW") for guard in GUARDS}
-    truncates = {PREFIX + table + "_truncate": (table, f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT") for table in NEVER_DELETED}
-    return (places | truncates)[name]
+def raising(message: str) -> str:
+    """Return the plpgsql statement that Django meets as an IntegrityError with `message`."""
+    return f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {quoted(message)}"
 
 
 def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Return the guards that stand in the database and are switched on, in the form of `declared`."""
-    sqlite = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
-    postgresql = (
-        "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid"
-        " WHERE t.tgname LIKE %s AND t.tgenabled = 'O' AND c.relnamespace = current_schema()::regnamespace"
-    )
+    """Return the guards that stand in the database and work, in the form of `declared`, and strangers that could undo their work."""
     with connection.cursor() as cursor:
-        cursor.execute(sqlite if connection.vendor == "sqlite" else postgresql, [PREFIX + "%"])
+        if connection.vendor == "sqlite":
+            cursor.execute(SQLITE_INSTALLED, [PREFIX + "%"])
+        else:
+            cursor.execute(POSTGRESQL_INSTALLED, [PREFIX + "%", PREFIX + "%", list(GUARDED)])
         return dict(cursor.fetchall())
 
 
@@ -88,27 +97,42 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create every guard whose table exists, or put it right; safe to run again."""
-    want = declared(connection.vendor)
-    tables = set(connection.introspection.table_names())
-    wrong = missing(connection)
-    with connection.cursor() as cursor:
-        for name in wrong:
-            if connection.vendor == "sqlite":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                if name in want and guarded_table(want[name]) in tables:
-                    cursor.execute(want[name])
-            elif name in want and trigger_place(name)[0] in tables:
-                for statement in postgresql_statements(name, want[name]):
+    """Create every guard whose table exists, put wrong ones right and take our own outdated ones off; safe to run again.
+
+    A stranger under another name is left for its owner to judge; `missing` goes on naming it.
+    """
+    tables, made = set(connection.introspection.table_names()), creation(connection)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for name in missing(connection):
+            if name.startswith(PREFIX):
+                drop(connection, name)
+                table, statements = made.get(name, ("", []))
+                for statement in statements if table in tables else []:
                     cursor.execute(statement, None)
 
 
-def guarded_table(statement: str) -> str:
-    """Return the table that a SQLite CREATE TRIGGER statement guards."""
-    found = re.search(r" ON (\w+) FOR EACH ROW", statement)
-    if not found:
-        raise ValueError(f"not a guard: {statement[:80]}")
-    return found[1]
+def creation(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, list[str]]]:
+    """Return {trigger name: (its table, the statements that create it)}."""
+    if connection.vendor == "sqlite":
+        return {PREFIX + guard.name: (guard.table, [sqlite_trigger(guard)]) for guard in (*GUARDS, *replace_guards())}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        path = f"{cursor.fetchone()[0]}, pg_temp"
+    function = "CREATE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SET search_path = {1} AS $guard${2}$guard$"
+    triggers = postgresql_triggers().items()
+    return {name: (table, [function.format(name, path, body), trigger]) for name, (table, trigger, body) in triggers}
+
+
+def drop(connection: BaseDatabaseWrapper, name: str) -> None:
+    """Drop the trigger `name` wherever it hangs, and its function."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            return
+        cursor.execute(TABLES_WITH, [name])
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {name} ON {connection.ops.quote_name(table)}")
+        cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
@@ -118,8 +142,8 @@ def remove(connection: BaseDatabaseWrapper) -> None:
             for name in installed(connection):
                 cursor.execute(f"DROP TRIGGER {name}")
         else:
-            for name in declared(connection.vendor):
-                cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+            functions = ", ".join(f"{name}()" for name in declared(connection.vendor))
+            cursor.execute(f"DROP FUNCTION IF EXISTS {functions} CASCADE")
 
 
 def before_migrate(*, using: str, **_: Any) -> None:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from faq import workflow
+from faq import payload, workflow
 from faq.models import Answer, ReviewDecision, Submission
+from faq.publishing import words_of
 from faq.workflow import TransitionRefused, available
 from tests.factories import (
     NOW,
@@ -123,8 +124,11 @@ def test_approval_of_a_hash_that_is_not_stored_is_refused() -> None:
 
 def test_approval_is_about_the_submitted_words_and_not_about_the_answer_as_it_is_now() -> None:
     submission = make_submission()
-    decision = approve(submission)
-    assert decision.content_hash == submission.content_hash == Submission.objects.get(pk=submission.pk).content_hash
+    workflow.edit_source(key="s1", by=a("author"), at=NOW, title="Another title")
+    now = payload.digest(payload.canonical(words_of(submission.answer)))
+    assert now != submission.content_hash
+    assert "not the words you opened" in refused(submission, seen_hash=now)
+    assert approve(submission).content_hash == submission.content_hash
 
 
 def test_words_sent_back_and_submitted_again_cannot_be_approved_through_the_first_submission() -> None:

@@ -77,6 +77,15 @@ def test_more_can_be_withheld_after_a_withdrawal() -> None:
     assert again(publication).ended_at == NOW
 
 
+def test_a_withdrawn_version_with_a_newer_one_after_it_is_left_as_it_is() -> None:
+    publication = make_publication("her2")
+    withdraw(publication)
+    newer = make_publication("her2")
+    with pytest.raises(TransitionRefused, match="newer version came after"):
+        withdraw(again(publication), reason="unsafe")
+    assert again(newer).status == "current"
+
+
 def test_translations_go_too() -> None:
     publication = make_publication("her2")
     make_standing_texts("es")

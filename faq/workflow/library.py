@@ -177,7 +177,7 @@ def allow(refused: str) -> None:
 def check_slug(slug: str) -> None:
     """Raise WordsRefused unless `slug` may be a public address."""
     if not payload.is_slug(slug):
-        raise WordsRefused([("slug", "use lower-case letters, digits and single hyphens, at most 100 characters")])
+        raise WordsRefused([("slug", "use lower-case letters, digits and hyphens between them, at most 100 characters")])
 
 
 def known_parents(topic: Topic, slugs: Sequence[str]) -> list[Topic]:

@@ -255,6 +255,12 @@ def publication_in(*statuses: str) -> When:
     return when
 
 
+def can_withdraw(publication: Publication) -> str:
+    """Test that an entry is in force, or was taken down and nothing came after: more of its text may then be withheld."""
+    newer = Publication.objects.filter(question=publication.question_id, version__gt=publication.version).exists()
+    return publication_in("current", "withdrawn")(publication) or ("A newer version came after; open that one." if newer else "")
+
+
 def can_hold(publication: Publication) -> str:
     """Test that a current entry is not held yet."""
     return publication_in("current")(publication) or ("It is held already." if publication.is_held else "")
@@ -278,7 +284,8 @@ def can_confirm(publication: Publication) -> str:
     """Test that a restored version or a notice in somebody's own words waits for a second person."""
     if publication.status == Publication.Status.CURRENT and publication.confirm_by is not None:
         return ""
-    return "" if pending_notice(publication) else "Nothing waits for a second person here."
+    waits = not can_withdraw(publication) and pending_notice(publication)
+    return "" if waits else "Nothing waits for a second person here."
 
 
 def pending_notice(publication: Publication) -> ReviewDecision | None:
@@ -348,7 +355,7 @@ TABLE = (
     Rule("publish", Submission, "Publish", publisher, publishable),
     Rule("schedule", Submission, "Schedule", publisher, publishable),
     Rule("unschedule", Submission, "Take off the schedule", any_of(publisher, may_review), answer_in("scheduled")),
-    Rule("withdraw", Publication, "Withdraw", is_reviewer, publication_in("current", "withdrawn")),
+    Rule("withdraw", Publication, "Withdraw", is_reviewer, can_withdraw),
     Rule("hold", Publication, "Hold under a warning", is_reviewer, can_hold),
     Rule("release", Publication, "Release the hold", is_reviewer, can_release),
     Rule("restore", Publication, "Restore this version", may_decide, can_restore),

@@ -1,0 +1,164 @@
+"""The guards of submissions and decisions: frozen words, four eyes, and erasure as the one exception."""
+
+from typing import Final
+
+from faq.guards.conditions import WROTE, Guard, changed, contains, erased, lock_answer, no_reviewer, one_of
+
+FOUR_EYES: Final = ("approve", "resolve", "request_changes", "restore", "reaffirm")
+"""The decisions that nobody takes about words of their own (rules.may_decide)."""
+
+BY_REVIEWERS: Final = (*FOUR_EYES, "object", "withdraw", "release", "confirm", "mark_source", "triage_alert", "approve_text")
+"""The decisions that are a reviewer's. A hold may be the clock's, so it is one only where a person took it."""
+
+SUBMISSION: Final = "FROM faq_submission s JOIN faq_answer a ON a.id = s.answer_id WHERE s.id = NEW.submission_id"
+WAY_IN: Final = "FROM faq_answer a WHERE a.id = NEW.answer_id AND a.question_id = NEW.question_id AND a.status = 'draft'"
+
+
+def submission_guards() -> list[Guard]:
+    """Return the guards of frozen words."""
+    copied = [contains("NEW.words", f"""'"{column}":"' || NEW.{column} || '"'""") for column in ("language", "audience", "origin")]
+    fixed = ("id", "answer_id", "question_id", "number", "content_hash", "schema_version", "language", "audience", "origin")
+    return [
+        Guard(
+            "submission_of_draft",
+            "faq_submission",
+            "INSERT",
+            f"NOT EXISTS (SELECT 1 {WAY_IN})",
+            "what is submitted is a draft, under its own question",
+            lock_answer("NEW.answer_id"),
+        ),
+        Guard(
+            "submission_columns",
+            "faq_submission",
+            "INSERT",
+            f"NOT ({' AND '.join(copied)})",
+            "language, audience and origin of a submission are those of its words",
+        ),
+        Guard(
+            "submission_fixed",
+            "faq_submission",
+            "UPDATE",
+            f"{changed(*fixed, 'submitted_by_id', 'submitted_at')} OR NEW.words <> '' OR NOT {erased('OLD.id')}",
+            "submitted words are frozen; request changes and submit again",
+        ),
+    ]
+
+
+def decision_guards() -> list[Guard]:
+    """Return the guards of decisions: who may take them, about which words, and the chain."""
+    table = "faq_reviewdecision"
+    reviewers = f"(NEW.kind IN {one_of(BY_REVIEWERS)} OR (NEW.kind = 'hold' AND NEW.by_id IS NOT NULL))"
+    scope = contains("CAST(r.sign_offs AS text)", """'"' || NEW.sign_off || '"'""")
+    lock = f"PERFORM 1 {SUBMISSION} FOR NO KEY UPDATE OF a;"
+    return [
+        Guard(
+            "decision_second_person",
+            table,
+            "INSERT",
+            f"NEW.kind IN {one_of(FOUR_EYES)} AND {WROTE.format(by='NEW.by_id')}",
+            "editors cannot decide about their own words",
+        ),
+        Guard("decision_reviewer", table, "INSERT", f"{reviewers} AND {no_reviewer('NEW.by_id')}", "only an active reviewer decides this"),
+        Guard(
+            "decision_sign_off",
+            table,
+            "INSERT",
+            f"NEW.kind = 'approve' AND NOT EXISTS (SELECT 1 FROM faq_reviewer r WHERE r.user_id = NEW.by_id AND {scope})",
+            "a reviewer gives the sign-offs of their scope",
+        ),
+        Guard(
+            "decision_seen_words",
+            table,
+            "INSERT",
+            f"NEW.kind IN ('approve', 'attest') AND NOT EXISTS (SELECT 1 {SUBMISSION} AND a.status = 'submitted' AND s.words <> ''"
+            " AND s.question_id = NEW.question_id AND s.content_hash = NEW.content_hash"
+            " AND s.id = (SELECT MAX(t.id) FROM faq_submission t WHERE t.answer_id = s.answer_id))",
+            "approval is about the newest submitted words, with their hash",
+            lock,
+        ),
+        Guard(
+            "decision_attest_human",
+            table,
+            "INSERT",
+            "NEW.kind = 'attest' AND (NEW.attested_by = '' OR NEW.attested_on IS NULL OR NEW.document = ''"
+            " OR NOT EXISTS (SELECT 1 FROM faq_submission s WHERE s.id = NEW.submission_id AND s.origin = 'human'))",
+            "attest names reviewer, date and document, and never text of AI origin",
+        ),
+        Guard(
+            "decision_resolves",
+            table,
+            "INSERT",
+            "NEW.resolves_id IS NOT NULL AND (NEW.kind <> 'resolve' OR NOT EXISTS (SELECT 1 FROM faq_reviewdecision o"
+            " WHERE o.sequence = NEW.resolves_id AND o.kind = 'object' AND o.submission_id = NEW.submission_id))",
+            "what is resolved is an objection to the same words",
+        ),
+        Guard(
+            "decision_chained",
+            table,
+            "INSERT",
+            "NOT EXISTS (SELECT 1 FROM faq_ledger g WHERE NEW.sequence = g.decision_sequence + 1"
+            " AND NEW.previous_hash = g.decision_head AND (g.moved_at IS NULL OR NEW.at >= g.moved_at))",
+            "a decision continues the chain of the Ledger",
+        ),
+        Guard(
+            "waiver_with_decision",
+            "faq_waiver",
+            "INSERT",
+            "NOT EXISTS (SELECT 1 FROM faq_reviewdecision d JOIN faq_ledger g ON g.decision_sequence = d.sequence"
+            " WHERE d.sequence = NEW.decision_id AND d.submission_id = NEW.submission_id AND d.kind IN ('approve', 'attest'))",
+            "waivers are given with the decision they belong to",
+        ),
+        Guard(
+            "waiver_fixed",
+            "faq_waiver",
+            "UPDATE",
+            f"{changed('id', 'submission_id', 'decision_id', 'code', 'reason', 'carried_from_id')}"
+            f" OR NEW.sentence <> '' OR NOT {erased('OLD.submission_id')}",
+            "waivers are never changed",
+        ),
+    ]
+
+
+def erasure_guards() -> list[Guard]:
+    """Return the guards of the exception: a version's words, asked for by one person and confirmed by a reviewer."""
+    version = "p.submission_id = NEW.submission_id AND p.question_id = NEW.question_id AND p.version = NEW.version"
+    in_force = "EXISTS (SELECT 1 FROM faq_publication p WHERE p.submission_id = NEW.submission_id AND p.status = 'current')"
+    return [
+        Guard(
+            "erasure_asked_first",
+            "faq_erasure",
+            "INSERT",
+            f"NEW.confirmed_by_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM faq_publication p WHERE {version})",
+            "an erasure is asked for by one person and confirmed by another, about a version",
+        ),
+        Guard(
+            "erasure_fixed",
+            "faq_erasure",
+            "UPDATE",
+            f"{changed('id', 'question_id', 'submission_id', 'version', 'legal_basis', 'requested_by_id', 'requested_at')}"
+            " OR OLD.confirmed_by_id IS NOT NULL",
+            "an erasure is never changed",
+        ),
+        Guard(
+            "erasure_confirmed",
+            "faq_erasure",
+            "UPDATE",
+            f"NEW.confirmed_by_id IS NOT NULL AND ({no_reviewer('NEW.confirmed_by_id')} OR {in_force})",
+            "a reviewer confirms an erasure, and never of words in force",
+        ),
+    ]
+
+
+def review_guards() -> list[Guard]:
+    """Return all guards of reviewing, and those of the rows beside it."""
+    beside = [
+        Guard("reviewer_fixed", "faq_reviewer", "UPDATE", changed("id", "user_id", "granted_at"), "a Reviewer row stays with its person"),
+        Guard(
+            "alert_triaged_once",
+            "faq_evidencealert",
+            "UPDATE",
+            f"{changed('id', 'publication_id', 'source_id', 'state', 'raised_at')} OR OLD.outcome <> ''",
+            "a triaged alert is never changed",
+        ),
+    ]
+    return [*submission_guards(), *decision_guards(), *erasure_guards(), *beside]
