@@ -114,6 +114,9 @@ def database(name: str, default: str, *, migrating: bool = False) -> dict[str, A
     options = config.setdefault("OPTIONS", {})
     engine = str(config.get("ENGINE", "")).rpartition(".")[2]
     if engine == "sqlite3":
+        # Opening takes five times as long as a query, for SQLite then reads every table and trigger. A minute, so that a file put
+        # in its place is soon seen.
+        config["CONN_MAX_AGE"] = 60
         config["OPTIONS"] = SQLITE_OPTIONS | options
     elif engine == "postgresql":
         # A pool keeps the connections, so Django must not; and only with its health check does a restart of PostgreSQL heal.

@@ -1,0 +1,53 @@
+"""Whether the service runs (`live`), and whether it can answer truthfully (`ready`): for load balancers and monitors."""
+
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from faq import triggers
+
+OK = "ok"
+UNKNOWN = "unknown while the database does not answer"
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """Say that the program answers; nothing else is looked at."""
+    return JsonResponse({"live": OK})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Say for each part "ok" or what is wrong with it; 503 where one is not."""
+    found = state()
+    return JsonResponse(found, status=200 if set(found.values()) == {OK} else 503)
+
+
+def state() -> dict[str, str]:
+    """Return how database, migrations and triggers stand, looked at now."""
+    try:
+        connection.ensure_connection()
+        return {"database": OK, "migrations": migrations(), "triggers": guards()}
+    except Error:
+        return {"database": "does not answer", "migrations": UNKNOWN, "triggers": UNKNOWN}
+
+
+def migrations() -> str:
+    """Return ok, or how many migrations wait for `manage.py migrate`."""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(waiting)} not applied" if waiting else OK
+
+
+def guards() -> str:
+    """Return ok, or the guards that are not in the database as declared: approved words could then be changed."""
+    faults = triggers.missing(connection)
+    return f"not as declared: {', '.join(faults)}" if faults else OK
+
+
+urlpatterns = [path("live", live, name="health-live"), path("ready", ready, name="health-ready")]

@@ -1,0 +1,31 @@
+"""What a client of the API sees at a moment of the test's choosing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from unittest import mock
+
+from django.test import Client
+
+from tests.factories import NOW
+
+LATER = NOW + timedelta(hours=1)
+"""When these clients ask, unless a test says otherwise: an hour after the makers have made."""
+
+
+def get(path: str, *, at: datetime = LATER, **headers: Any) -> Any:
+    """Return the answer to a GET below /api/v1/ at the moment `at`."""
+    return ask("GET", f"/api/v1/{path}", at=at, **headers)
+
+
+def ask(method: str, path: str, *, at: datetime = LATER, **headers: Any) -> Any:
+    """Return the answer to any request; a fault of ours becomes the answer that clients get, rather than the test's own error."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    with mock.patch("django.utils.timezone.now", return_value=at):
+        return Client(raise_request_exception=False).generic(method, path, headers=sent)
+
+
+def entry(slug: str, *, at: datetime = LATER) -> Any:
+    """Return the JSON of an entry in force."""
+    answer = get(f"entries/{slug}/", at=at)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
