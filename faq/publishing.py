@@ -18,6 +18,7 @@ from faq.models import (
     Answer,
     Change,
     EvidenceAlert,
+    ImportRun,
     Publication,
     PublicationTopic,
     Question,
@@ -29,8 +30,8 @@ from faq.models import (
     TopicName,
     User,
 )
-from faq.reading import Reading
-from faq.reading_grade import grade
+from faq.readiness.reading import Reading
+from faq.readiness.reading_grade import grade
 from faq.state import Alert, State, TopicPlace, load
 
 MAKES_VERSION: Final = (Change.Kind.PUBLISHED, Change.Kind.REPUBLISHED, Change.Kind.RESTORED)
@@ -66,12 +67,13 @@ def words_of(answer: Answer) -> payload.Words:
         "language": answer.question.language,
         "question": answer.wording,
         "phrasings": [row.text for row in answer.phrasings.all()],
-        "citations": numbered(answer.body, cited),
+        "citations": cited,
         "resources": resources,
         "translation_of": translation_of(answer),
         "provenance": {name: getattr(answer, name) for name in ("origin", "byline", "generator", "licence", "attribution")},
     }
-    return check_words(raw)
+    words = check_words(raw)
+    return words.model_copy(update={"citations": markdown.number_citations(words.body, words.citations)})
 
 
 def check_words(raw: dict[str, Any]) -> payload.Words:
@@ -80,15 +82,6 @@ def check_words(raw: dict[str, Any]) -> payload.Words:
         return payload.Words.model_validate(raw)
     except ValidationError as error:
         raise WordsRefused(payload.problems(error)) from error
-
-
-def numbered(body: str, cited: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the citations with the number of their first mark in `body`, marked ones first, general sources after."""
-    order = {key: number for number, key in enumerate(markdown.marks(body), 1)}
-    known = {each["key"] for each in cited}
-    places = {key: number for number, key in enumerate((key for key in order if key in known), 1)}
-    marked = sorted((each for each in cited if each["key"] in places), key=lambda each: places[each["key"]])
-    return [{**each, "number": places[each["key"]]} for each in marked] + [each for each in cited if each["key"] not in places]
 
 
 def resource_words(row: Any) -> dict[str, Any]:
@@ -120,12 +113,16 @@ def freeze(answer: Answer, words: payload.Words, *, by: User, at: datetime) -> S
         origin=words.provenance.origin,
         submitted_by=by,
         submitted_at=at,
+        last_edit=answer.edits.order_by("-pk")[0],
     )
 
 
 def fold(wording: str, slug: str) -> str:
-    """Return the key that sorts alike on every database: the wording without case and accents, then the slug, in hexadecimal."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", wording.casefold()) if not unicodedata.combining(letter))
+    """Return the key that sorts alike on every database: letters and digits of the wording without case and accents, then the slug.
+
+    Hexadecimal digits sort the same under every collation. Marks such as “¿” do not count, so Spanish questions sort by their words.
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", wording.casefold()) if letter.isalnum() or letter.isspace())
     return " ".join(plain.split())[:SORT_LENGTH].encode().hex()[: 2 * SORT_LENGTH] + "00" + slug.encode().hex()
 
 
@@ -149,10 +146,13 @@ def open_alerts(publication: Publication) -> list[Alert]:
     return [Alert(source=row.source.key, state=row.state, raised_at=row.raised_at, outcome=row.outcome) for row in rows]
 
 
-def publish(hand: Hand, submission: Submission, decision: ReviewDecision, kind: Change.Kind, **state: Any) -> Publication:
+def publish(
+    hand: Hand, submission: Submission, decision: ReviewDecision, kind: Change.Kind, *, run: ImportRun | None = None, **state: Any
+) -> Publication:
     """Make the approved bytes of `submission` the current version of its question, ending the one before.
 
-    `decision` is the approval or attestation the version rests on; `state` holds fields of State that differ from a fresh start.
+    `decision` is the approval or attestation the version rests on, `run` the import that brings it; `state` holds fields of State
+    that differ from a fresh start.
     """
     question = submission.question
     words = payload.read(submission.words)
@@ -171,7 +171,7 @@ def publish(hand: Hand, submission: Submission, decision: ReviewDecision, kind: 
         "erased": before.erased if before else [],
     }
     after = State.model_validate(fresh | state)
-    change = hand.tell(kind, question, after)
+    change = hand.tell(kind, question, after, run=run)
     if newest and newest.status == Publication.Status.CURRENT:
         Publication.objects.filter(pk=newest.pk).update(
             status=Publication.Status.SUPERSEDED, ended_at=hand.at, is_held=False, confirm_by=None, last_change=change

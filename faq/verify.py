@@ -100,7 +100,8 @@ def erased_submissions() -> set[int]:
 
 def unlisted_editors() -> Iterator[Fault]:
     """Everybody who edited an answer before a submission is listed as its editor."""
-    written = set(Edit.objects.filter(answer__submissions__submitted_at__gte=F("at")).values_list("answer__submissions", "by").distinct())
+    before = Edit.objects.filter(pk__lte=F("answer__submissions__last_edit"))
+    written = set(before.values_list("answer__submissions", "by").distinct())
     listed = set(SubmissionEditor.objects.values_list("submission", "user"))
     yield from (Fault("faq_submission", pk, f"does not list its editor {person}") for pk, person in sorted(written - listed))
 

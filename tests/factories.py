@@ -9,14 +9,26 @@ from django.contrib.auth.models import Group
 
 from faq import workflow
 from faq.clock import local_date
-from faq.models import Answer, Publication, Question, ReviewDecision, Reviewer, Source, StandingText, Submission, Topic, TopicName, User
+from faq.models import (
+    Answer,
+    Publication,
+    Question,
+    ReviewDecision,
+    Reviewer,
+    Source,
+    StandingText,
+    Submission,
+    Topic,
+    TopicName,
+    User,
+)
 from faq.workflow import Waive
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 counter = itertools.count(1)
 
-BODY = "HER2 is a protein on cells. Too much of it makes cells grow [^s1]. Tests show how much there is. Ask the team what the result means."
+BODY = "HER2 is a protein on cells. Too much of it makes cells grow [^s1]. Tests show how much there is. Ask the team what it means."
 CARDS = {
     "fever": ("emergency", "Fever of 38 °C or more", "Call the 24-hour line at once."),
     "routine": ("routine", "Tiredness", "Tell the team at the next visit."),
@@ -62,7 +74,8 @@ def make_reviewer(
 ) -> User:
     """Make a reviewer, of all topics unless `topics` are named, verified for three years; the grant goes through the workflow."""
     user = user or make_user(username=f"reviewer-{next(counter)}")
-    defaults: dict[str, Any] = {"profession": "Oncology nurse", "verified_until": local_date(at) + timedelta(days=1095), "all_topics": not topics}
+    until = local_date(at) + timedelta(days=1095)
+    defaults: dict[str, Any] = {"profession": "Oncology nurse", "verified_until": until, "all_topics": not topics}
     workflow.grant_reviewer(user, by=make_lead(), at=at, languages=languages, topics=topics, **defaults | scope)
     return User.objects.get(pk=user.pk)
 
@@ -145,7 +158,8 @@ def make_revision(slug: str, *, by: User | None = None, at: datetime = NOW, **ch
     """Make a changed draft of a question that exists."""
     by = by or a("author")
     answer = workflow.start_revision(Question.objects.get(slug=slug), by=by, at=at)
-    return workflow.edit(answer, by=by, at=at, changes=changes or {"short_answer": "HER2 is a protein on cells.", "change_note": "Shorter."})
+    changed = changes or {"short_answer": "HER2 is a protein on cells.", "change_note": "Shorter."}
+    return workflow.edit(answer, by=by, at=at, changes=changed)
 
 
 def make_submission(answer: Answer | None = None, *, at: datetime = NOW, **changes: Any) -> Submission:

@@ -1,6 +1,7 @@
 """Review dates act: reaffirming, reminders, expiry, and evidence that moved."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -95,10 +96,10 @@ def no_mail(*_: object) -> None:
     raise ConnectionRefusedError("away")
 
 
-def make_expiring(slug: str, **topic: bool) -> Publication:
-    """Make an entry that expires 20 days after its review date of ten days from now."""
+def make_expiring(slug: str, **changes: Any) -> Publication:
+    """Make an entry that is reviewed after ten days and expires after thirty."""
     make_topic("news", may_expire=True)
-    submission = make_submission(make_draft(slug, topics=["news"], **topic))
+    submission = make_submission(make_draft(slug, topics=["news"], **changes))
     approve(submission, next_review_due_on=NOW.date() + timedelta(days=10), expires_on=NOW.date() + timedelta(days=30))
     return workflow.publish(submission, by=a("publisher"), at=NOW)
 
@@ -116,7 +117,7 @@ def test_an_entry_of_other_topics_is_given_no_day_of_expiry() -> None:
 
 
 def test_a_safety_topic_keeps_an_entry_from_expiring() -> None:
-    publication = make_expiring("old-news", advice_cards=["fever"])  # type: ignore[arg-type]
+    publication = make_expiring("old-news", advice_cards=["fever"])
     make_topic("danger", is_safety=True)
     workflow.reclassify(publication.question, by=a("lead"), at=NOW, topics=["news", "danger"], related=[])
     assert jobs.run(NOW + timedelta(days=31))["expired"] == 0

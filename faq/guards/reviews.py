@@ -38,7 +38,7 @@ def submission_guards() -> list[Guard]:
             "submission_fixed",
             "faq_submission",
             "UPDATE",
-            f"{changed(*fixed, 'submitted_by_id', 'submitted_at')} OR NEW.words <> '' OR NOT {erased('OLD.id')}",
+            f"{changed(*fixed, 'submitted_by_id', 'submitted_at', 'last_edit_id')} OR NEW.words <> '' OR NOT {erased('OLD.id')}",
             "submitted words are frozen; request changes and submit again",
         ),
     ]

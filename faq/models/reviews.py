@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from faq.models.answers import Answer
+from faq.models.answers import Answer, Edit
 from faq.models.catalogue import Question
 from faq.models.people import SIGN_OFFS
 
@@ -25,6 +25,7 @@ class Submission(models.Model):
     origin = models.CharField(max_length=20)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
+    last_edit = models.ForeignKey(Edit, models.PROTECT, related_name="+", help_text="The edit after which the words were frozen.")
 
     class Meta:
         ordering: ClassVar = ["-pk"]
