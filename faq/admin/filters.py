@@ -1,0 +1,138 @@
+"""Filters of lists that show, unless told otherwise, what waits for somebody."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from faq.clock import local_date
+from faq.models import Answer, Publication
+from faq.models.answers import OPEN
+
+
+class Chosen(admin.SimpleListFilter):
+    """A filter whose first choice holds where none was made; `options` are (value, label, condition)."""
+
+    options: ClassVar[tuple[tuple[str, str, Q], ...]] = ()
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [(value, label) for value, label, _ in self.options]
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        """Return the choices as links, without Django's own “All”."""
+        chosen = self.value() or self.options[0][0]
+        for value, label, _ in self.options:
+            query = changelist.get_query_string({str(self.parameter_name): value})
+            yield {"selected": chosen == value, "query_string": query, "display": label}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows of the choice."""
+        chosen = self.value() or self.options[0][0]
+        condition = next((condition for value, _, condition in self.options if value == chosen), Q())
+        return queryset.filter(condition)
+
+
+class Standing(Chosen):
+    """Where a submission stands. Needs `newest`, the key of its answer's newest submission."""
+
+    title, parameter_name = "where it stands", "standing"
+    options = (
+        ("awaiting", "awaiting decision", Q(answer__status=Answer.Status.SUBMITTED, newest=F("pk"))),
+        ("approved", "approved, awaiting publication", Q(answer__status=Answer.Status.APPROVED, newest=F("pk"))),
+        ("scheduled", "scheduled", Q(answer__status=Answer.Status.SCHEDULED, newest=F("pk"))),
+        ("all", "all", Q()),
+    )
+
+
+class Open(Chosen):
+    """Whether a working copy is still open."""
+
+    title, parameter_name = "status", "status"
+    options = (
+        ("open", "open", Q(status__in=OPEN)),
+        *((status.value, str(status.label).lower(), Q(status=status)) for status in Answer.Status),
+        ("all", "all", Q()),
+    )
+
+
+class Newest(Chosen):
+    """What readers can see of a question."""
+
+    title, parameter_name = "readers see it", "seen"
+    current = Exists(Publication.objects.current().filter(question=OuterRef("pk")))
+    options = (
+        ("all", "all", Q()),
+        ("current", "a current entry", Q(current)),
+        ("none", "no current entry", ~Q(current)),
+    )
+
+
+class InForce(Chosen):
+    """Whether a proposed or approved text is in force."""
+
+    title, parameter_name = "standing", "standing"
+    options = (
+        ("all", "all", Q()),
+        ("proposed", "waits for a second person", Q(approved_at=None, ends_at=None)),
+        ("force", "in force", Q(approved_at__isnull=False, ends_at=None)),
+        ("ended", "ended", Q(ends_at__isnull=False)),
+    )
+
+
+class Triaged(Chosen):
+    """Whether an alert was looked at."""
+
+    title, parameter_name = "triage", "triage"
+    options = (("open", "to be looked at", Q(outcome="")), ("done", "looked at", ~Q(outcome="")), ("all", "all", Q()))
+
+
+class Becoming(Chosen):
+    """What became of a version."""
+
+    title, parameter_name = "status", "status"
+    options = (
+        ("current", "in force", Q(status=Publication.Status.CURRENT)),
+        ("held", "held under a warning", Q(status=Publication.Status.CURRENT, is_held=True)),
+        ("superseded", "replaced", Q(status=Publication.Status.SUPERSEDED)),
+        ("withdrawn", "withdrawn", Q(status=Publication.Status.WITHDRAWN)),
+        ("expired", "expired", Q(status=Publication.Status.EXPIRED)),
+        ("withheld", "text withheld or erased", Q(is_withheld=True) | Q(is_erased=True)),
+        ("all", "all", Q()),
+    )
+
+
+class Values(admin.AllValuesFieldListFilter):
+    """Every value that occurs, the empty one with a name, for a link without words is none."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Return the choices, each with words."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
+
+
+class ReviewDue(admin.SimpleListFilter):
+    """How an entry in force stands against its review date."""
+
+    title, parameter_name = "review", "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [("overdue", "overdue"), ("due", "due soon or overdue")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep current entries whose date is near or has passed."""
+        today = local_date(timezone.now())
+        if self.value() == "overdue":
+            return queryset.filter(status=Publication.Status.CURRENT, next_review_due_on__lt=today)
+        if self.value() == "due":
+            return queryset.filter(
+                status=Publication.Status.CURRENT, next_review_due_on__lt=today + timedelta(days=settings.REVIEW_DUE_DAYS)
+            )
+        return queryset

@@ -1,0 +1,150 @@
+"""Two people do the whole job in a browser, under the strict Content-Security-Policy, and axe finds nothing to object to."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from faq.models import Publication, Submission, User, Waiver
+from tests.chromium import chromium
+from tests.factories import (
+    PASSWORD,
+    make_author,
+    make_publication,
+    make_publisher,
+    make_reviewer,
+    make_source,
+    make_standing_texts,
+    make_topic,
+)
+from tests.windows import Window
+
+BODY = "HER2 is a protein on cells [^s1].\n\nIt is found in 15 of 100 people."
+
+
+@pytest.fixture
+def browser(live_server: Any, threads_see_it: None) -> Iterator[Browser]:
+    """Chromium beside a server of the library."""
+    with chromium() as found:
+        yield found
+        # Beside Playwright's event loop Django opens connections of their own, which would keep PostgreSQL from dropping the database.
+        connections.close_all()
+
+
+def sign_in(browser: Browser, server: Any, user: User, **options: Any) -> Window:
+    """Open a window in which `user` has signed in."""
+    window = Window(browser, server.url, **options)
+    page = window.open("/admin/")
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    window.look()
+    page.get_by_role("button", name="Log in").click()
+    return window
+
+
+def write(author: Window) -> None:
+    """Make a question, look at a preview, save and submit."""
+    page = author.open("/admin/")
+    author.look()
+    page.get_by_role("row", name="Questions").get_by_role("link", name="Add").click()
+    page.get_by_label("Question", exact=True).fill("What is HER2?")
+    page.get_by_label("Slug").fill("what-is-her2")
+    page.get_by_label("her2 (Condition)").check()
+    author.look()
+    page.get_by_role("button", name="Save").click()
+    fill_in(page)
+    page.get_by_role("button", name="Preview without saving").click()
+    expect(page.get_by_role("article")).to_contain_text("It is found in 15 of 100 people.")
+    expect(page.get_by_label("Body")).to_have_value(BODY)
+    author.look()
+    page.get_by_role("button", name="Save and submit for review").click()
+    author.look()
+    page.get_by_label("Note for the reviewer").fill("Ready, I think.")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("a second person decides about them")).to_be_visible()
+    assert page.get_by_role("link", name="Approve", exact=True).count() == 0
+
+
+def fill_in(page: Page) -> None:
+    """Write the words."""
+    page.get_by_label("Short answer").fill("HER2 is a protein that can make cells grow.")
+    page.get_by_label("Body").fill(BODY)
+    page.locator("#id_citations-0-key").select_option("s1")
+    page.get_by_text("Key facts", exact=True).click()
+    page.locator("#id_key_facts-0-label").fill("How common")
+    page.locator("#id_key_facts-0-value").fill("Not rare")
+
+
+def decide(reviewer: Window) -> None:
+    """Find the submission in the queue, read it, say why the concern may stand, approve."""
+    page = reviewer.open("/admin/")
+    page.get_by_role("region", name="Awaiting a decision").get_by_role("link", name="What is HER2?").click()
+    expect(page.get_by_role("article")).to_contain_text("HER2 is a protein on cells")
+    reviewer.look()
+    page.get_by_role("link", name="Approve", exact=True).click()
+    reviewer.look()
+    page.get_by_label("“15 of 100” has no source").fill("The sentence before names it.")
+    page.get_by_label("Next review on").fill(str((timezone.now() + timedelta(days=300)).date()))
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("You approved these words.")).to_be_visible()
+
+
+def bring_out(publisher: Window) -> None:
+    """Publish what was approved."""
+    page = publisher.open("/admin/")
+    page.get_by_role("region", name="Approved, awaiting publication").get_by_role("link", name="What is HER2?").click()
+    page.get_by_role("link", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Readers see these words now.")).to_be_visible()
+    publisher.look()
+
+
+def take_down(reviewer: Window) -> None:
+    """Withdraw the entry at once."""
+    page = reviewer.open("/admin/faq/publication/")
+    reviewer.look()
+    page.get_by_role("link", name="What is HER2?").click()
+    page.get_by_role("link", name="Withdraw").click()
+    reviewer.look()
+    page.get_by_role("button", name="Withdraw").click()  # the browser asks for the reason first
+    page.get_by_label("Reason").select_option("unsafe")
+    page.get_by_label("Comment").fill("The dose was wrong.")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("The entry was taken down.")).to_be_visible()
+
+
+def test_two_people_bring_an_answer_to_readers_and_take_it_down(browser: Browser, live_server: Any) -> None:
+    make_standing_texts()
+    make_source()
+    make_topic()
+    author, reviewer = make_author(), make_reviewer()
+    writing = sign_in(browser, live_server, author)
+    write(writing)
+    reading = sign_in(browser, live_server, reviewer, color_scheme="dark")
+    decide(reading)
+    publishing = sign_in(browser, live_server, make_publisher())
+    bring_out(publishing)
+    assert Publication.objects.get().submission == Submission.objects.get()
+    assert Waiver.objects.get().reason == "The sentence before names it."
+    take_down(reading)
+    assert Publication.objects.get().status == Publication.Status.WITHDRAWN
+    assert writing.wrongs + reading.wrongs + publishing.wrongs == []
+
+
+LISTS = ("question/", "submission/?standing=all", "standingtext/", "reviewdecision/", "user/")
+
+
+def test_lists_and_pages_for_reading_are_in_order_on_a_narrow_screen(browser: Browser, live_server: Any) -> None:
+    publication = make_publication(advice_cards=["fever"])
+    window = sign_in(browser, live_server, make_reviewer(), viewport={"width": 400, "height": 800})
+    for name in LISTS:
+        window.open(f"/admin/faq/{name}")
+        window.look()
+    for thing in (publication, publication.submission, publication.question, publication.submission.answer):
+        window.open(f"/admin/faq/{thing._meta.model_name}/{thing.pk}/change/")
+        window.look()
+    assert window.wrongs == []
