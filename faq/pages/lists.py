@@ -1,0 +1,156 @@
+"""What the front page and the topic pages list: entries in force, by language, and the topics that they use.
+
+A topic is public only where an entry in force uses it; a draft's topic is found nowhere here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from faq import payload
+from faq.models import Publication, StandingText, Topic, TopicName
+from faq.models.publications import PublicationQuerySet
+
+CLINICIAN: Final = "clinician"
+FIRST_SHOWN: Final = 6
+"""How many entries each part of the front page shows."""
+PAGE_SIZE: Final = 50
+"""How many entries a page of a topic shows."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One entry in a list."""
+
+    publication: Publication
+
+    @cached_property
+    def words(self) -> payload.Words:
+        """The words of the entry."""
+        return payload.read(self.publication.words)
+
+
+class TopicRow(NamedTuple):
+    """One topic in a list, and how many entries it has in the language of the list."""
+
+    slug: str
+    kind: str
+    name: str
+    entries: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many entries in force there are, by language and audience."""
+
+    rows: dict[tuple[str, str], int]
+
+    def in_language(self, language: str) -> int:
+        """Return how many are in `language`."""
+        return sum(count for (each, _), count in self.rows.items() if each == language)
+
+    def for_clinicians(self, language: str) -> int:
+        """Return how many in `language` are written for clinicians."""
+        return self.rows.get((language, CLINICIAN), 0)
+
+    def elsewhere(self, language: str) -> list[tuple[str, int]]:
+        """Return (language, number) of every other language, by code."""
+        others = sorted({each for each, _ in self.rows if each != language})
+        return [(each, self.in_language(each)) for each in others]
+
+
+def counted(publications: PublicationQuerySet) -> Counts:
+    """Count `publications` in one query."""
+    rows = publications.order_by().values_list("language", "audience").annotate(count=Count("pk"))
+    return Counts({(language, audience): count for language, audience, count in rows})
+
+
+def listed(publications: PublicationQuerySet) -> list[Listed]:
+    """Read `publications` for a list, in one query."""
+    return [Listed(each) for each in publications.only("slug", "language", "audience", "words", "is_held", "published_at")]
+
+
+# The front page
+
+
+def for_readers(language: str) -> PublicationQuerySet:
+    """Return the entries in force in `language` that are not written for clinicians."""
+    return Publication.objects.current().filter(language=language).exclude(audience=CLINICIAN)
+
+
+def safety_first(language: str) -> list[Listed]:
+    """Return the entries on when to get help: those of safety topics about symptoms, the ones that serve most of them first."""
+    safety = Count("topics", filter=Q(topics__is_safety=True, topics__kind=Topic.Kind.SYMPTOM))
+    return listed(for_readers(language).annotate(safety=safety).filter(safety__gt=0).order_by("-safety", "sort_key")[:FIRST_SHOWN])
+
+
+def newest(language: str, shown: Iterable[Listed]) -> list[Listed]:
+    """Return the entries published last, without those `shown` already."""
+    seen = [each.publication.pk for each in shown]
+    return listed(for_readers(language).exclude(pk__in=seen).order_by("-published_at", "sort_key")[:FIRST_SHOWN])
+
+
+def clinicians(language: str) -> list[Listed]:
+    """Return the entries for clinicians that were published last."""
+    found = Publication.objects.current().filter(language=language, audience=CLINICIAN)
+    return listed(found.order_by("-published_at", "sort_key")[:FIRST_SHOWN])
+
+
+def topics_by_kind(language: str, at: datetime) -> list[tuple[str, list[TopicRow]]]:
+    """Return (kind, topics) for the topics named in `language` that entries in that language use."""
+    current = Q(topic__publications__status=Publication.Status.CURRENT, topic__publications__language=language)
+    names = TopicName.objects.in_force(at).filter(current, language=language)
+    rows = names.values_list("topic__slug", "topic__kind", "name").annotate(count=Count("topic__publications"))
+    found = [TopicRow(*row) for row in rows.order_by("topic__position", "topic__slug")]
+    kinds = [Topic.Kind.GUIDE, *Topic.Kind.values]  # who is new here begins with a guide
+    found.sort(key=lambda row: kinds.index(row.kind))
+    return [(kind, list(group)) for kind, group in groupby(found, key=lambda row: row.kind)]
+
+
+# One topic
+
+
+def public_topic(slug: str) -> Topic | None:
+    """Return the topic `slug` if an entry in force uses it."""
+    return Topic.objects.filter(slug=slug, publications__status=Publication.Status.CURRENT).distinct().first()
+
+
+def relatives(topic: Topic) -> list[Any]:
+    """Return the public topics directly above and below `topic`; `is_parent` tells them apart."""
+    used = Exists(Publication.objects.current().filter(topics=OuterRef("pk")))
+    above = Topic.objects.filter(children=topic).values("pk")
+    near = Topic.objects.filter(used, Q(pk__in=above) | Q(parents=topic)).annotate(is_parent=Q(pk__in=above))
+    return list(near.distinct().order_by("position", "slug"))
+
+
+def names_of(topics: Iterable[Topic], at: datetime) -> dict[str, dict[str, str]]:
+    """Return {slug: {language: name}} of the names in force."""
+    rows = TopicName.objects.in_force(at).filter(topic__in=[each.pk for each in topics])
+    names: dict[str, dict[str, str]] = {}
+    for slug, language, name in rows.order_by("language").values_list("topic__slug", "language", "name"):
+        names.setdefault(slug, {})[language] = name
+    return names
+
+
+def introduction(topic: Topic, language: str, at: datetime) -> StandingText | None:
+    """Return the introduction of `topic` in force in `language`."""
+    texts = StandingText.objects.in_force(at).filter(kind=StandingText.Kind.TOPIC_TEXT, key=topic.slug, language=language)
+    found: StandingText | None = texts.filter(audience="", origin="").order_by("-number").first()
+    return found
+
+
+def in_topic(topic: Topic) -> PublicationQuerySet:
+    """Return the entries in force in `topic`."""
+    return Publication.objects.current().filter(topics=topic)
+
+
+def page_of(topic: Topic, language: str, number: int) -> list[Listed]:
+    """Return page `number`, from 1, of the topic's entries in `language`: those for clinicians last, else as the topic orders them."""
+    first = (number - 1) * PAGE_SIZE
+    rows = in_topic(topic).filter(language=language).annotate(is_last=Q(audience=CLINICIAN))
+    return listed(rows.order_by("is_last", "publicationtopic__position", "sort_key")[first : first + PAGE_SIZE])

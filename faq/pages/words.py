@@ -1,0 +1,74 @@
+"""The plain words for values of the library's vocabularies, marked for translation; the templates show them with `in_words`."""
+
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "level": {
+        "emergency": _("Emergency"),
+        "urgent": _("Urgent"),
+        "routine": _("Not urgent"),
+    },
+    "origin": {
+        "human": _("Written by a person, reviewed by another"),
+        "ai_assisted": _("Written with the help of AI, reviewed by another person"),
+        "ai_generated": _("Drafted by AI, reviewed by a person"),
+    },
+    "standing": {
+        "established": _("Established"),
+        "expanding": _("Its use is expanding"),
+        "investigational": _("Still being studied"),
+        "trial_only": _("Only in clinical trials"),
+        "not_recommended": _("Not recommended"),
+    },
+    "reason": {
+        "unsafe": _("We took it down because following it might not be safe."),
+        "outdated": _("We took it down because it was out of date."),
+        "source_retracted": _("We took it down because a source it rested on was taken back."),
+        "duplicate": _("We took it down because another answer covers the same question."),
+        "legal": _("We took it down for legal reasons."),
+        "error": _("We took it down because it held a mistake."),
+        "expired": _("It is no longer shown because nobody checked it in time."),
+    },
+    "source_state": {
+        "superseded": _("This source has since been replaced by a newer one."),
+        "retracted": _("This source has since been taken back by those who published it."),
+    },
+    "alert": {
+        "": _("A source of this answer has changed since it was written. We are checking what that means."),
+        "minor": _("A source of this answer has changed since it was written. A reviewer found that this touches small points only."),
+        "affected": _(
+            "A source of this answer has changed since it was written, and a reviewer found that this matters. "
+            "Ask your care team before you rely on this answer."
+        ),
+    },
+    "version_status": {
+        "current": _("Shown now"),
+        "superseded": _("Replaced"),
+        "withdrawn": _("Taken down"),
+        "expired": _("No longer shown"),
+    },
+    "topic_kind": {
+        "condition": _("Conditions"),
+        "medicine": _("Medicines"),
+        "test": _("Tests"),
+        "symptom": _("Symptoms and side effects"),
+        "living_with": _("Living with it"),
+        "research": _("Research"),
+        "guide": _("Guides"),
+    },
+    "audience": {
+        "caregiver": _("For family and carers"),
+        "clinician": _("For health professionals"),
+    },
+    "applies_to": {
+        "early": _("early disease"),
+        "metastatic": _("disease that has spread"),
+    },
+    "media": {
+        "video": _("Video"),
+        "audio": _("Sound recording"),
+        "animation": _("Animation"),
+    },
+}
