@@ -21,10 +21,17 @@ from faq.state import State
 CLOCK_NAME: Final = "The library's clock"
 CLOCK_ROLE: Final = "a scheduled job"
 LATE: Final = timedelta(minutes=5)
-"""How far behind the clock a caller's `at` may lie: a slow request, not a rewritten past."""
+"""How far from the clock a caller's `at` may lie: a slow request or a clock that differs, not a rewritten past."""
 
 backdating: ContextVar[bool] = ContextVar("backdating", default=False)
-"""True while load_demo plays a history; nothing else may record a moment that has passed."""
+"""True while load_demo plays a history; nothing else may record another moment than now."""
+
+
+def check_moment(at: datetime) -> None:
+    """Raise ValueError for a moment that has passed, or lies ahead, where the Ledger would stay for all who come; `backdating` excepted."""
+    away = at - timezone.now()
+    if abs(away) > LATE and not backdating.get():
+        raise ValueError(f"{at.isoformat()} {'lies ahead' if away > LATE else 'has passed'}; only load_demo records another moment than now")
 
 
 def chain_value(value: Any) -> Any:
@@ -108,17 +115,29 @@ class Hand:
         self.row.save(update_fields=[*columns, "moved_at"])
 
 
+in_hand: ContextVar[Hand | None] = ContextVar("in_hand", default=None)
+"""The Hand of the outermost `ledger`: the verbs that one verb is made of share it."""
+
+
 @contextmanager
 def ledger(at: datetime) -> Iterator[Hand]:
-    """Lock the Ledger inside the caller's transaction and yield a Hand.
+    """Lock the Ledger inside the caller's transaction and yield a Hand; inside another `ledger` the same one again.
 
-    Raises ValueError for a moment that has passed (`backdating` excepted), and outside a transaction.
+    Raises ValueError for another moment than now (`check_moment`), and outside a transaction.
     """
-    if at < timezone.now() - LATE and not backdating.get():
-        raise ValueError(f"{at.isoformat()} has passed; only load_demo records the past")
+    check_moment(at)
     if not transaction.get_connection().in_atomic_block:
         raise ValueError("the Ledger is extended inside a transaction only")
-    yield Hand(Ledger.objects.select_for_update(no_key=True).get(pk=1), at)
+    held = in_hand.get()
+    if held is not None:
+        yield held
+        return
+    hand = Hand(Ledger.objects.select_for_update(no_key=True).get(pk=1), at)
+    token = in_hand.set(hand)
+    try:
+        yield hand
+    finally:
+        in_hand.reset(token)
 
 
 def current_publication(question: Question) -> Publication | None:

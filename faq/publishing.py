@@ -5,7 +5,8 @@ The verbs of workflow call this module inside their transaction, with the conten
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,12 +18,15 @@ from faq.ledger import Hand
 from faq.models import (
     Answer,
     Change,
+    Citation,
     EvidenceAlert,
     ImportRun,
+    Phrasing,
     Publication,
     PublicationTopic,
     Question,
     QuestionTopic,
+    Resource,
     ReviewDecision,
     Source,
     Submission,
@@ -49,9 +53,24 @@ class WordsRefused(Exception):
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in problems))
 
 
-def words_of(answer: Answer) -> payload.Words:
-    """Return the Words that `answer` holds now; raise WordsRefused where they break the schema."""
-    resources = [resource_words(row) for row in answer.resources.all()]
+@dataclass(frozen=True)
+class Rows:
+    """The words of an answer that are rows of their own, in order; the citations with their sources."""
+
+    phrasings: Sequence[Phrasing] = ()
+    citations: Sequence[Citation] = ()
+    resources: Sequence[Resource] = ()
+
+
+def stored_rows(answer: Answer) -> Rows:
+    """Return the rows of `answer` as the database has them."""
+    return Rows(list(answer.phrasings.all()), list(answer.citations.select_related("source")), list(answer.resources.all()))
+
+
+def words_of(answer: Answer, rows: Rows | None = None) -> payload.Words:
+    """Return the Words that `answer` holds now, with `rows` where they are at hand; raise WordsRefused where they break the schema."""
+    rows = rows or stored_rows(answer)
+    resources = [resource_words(row) for row in rows.resources]
     cited = [
         {
             **{name: getattr(row.source, name) for name in ("key", "title", "publisher", "year", "url", "doi")},
@@ -59,14 +78,14 @@ def words_of(answer: Answer) -> payload.Words:
             "supporting_quote": row.supporting_quote,
             "number": None,
         }
-        for row in answer.citations.select_related("source")
+        for row in rows.citations
     ]
     names = ("audience", "region", "applies_to", "short_answer", "status_lines", "advice_cards", "body", "key_facts", "care_team_questions")
     raw = {name: getattr(answer, name) for name in (*names, "quotations", "call_to_action", "update_type", "change_note")}
     raw |= {
         "language": answer.question.language,
         "question": answer.wording,
-        "phrasings": [row.text for row in answer.phrasings.all()],
+        "phrasings": [row.text for row in rows.phrasings],
         "citations": cited,
         "resources": resources,
         "translation_of": translation_of(answer),
@@ -113,7 +132,7 @@ def freeze(answer: Answer, words: payload.Words, *, by: User, at: datetime) -> S
         origin=words.provenance.origin,
         submitted_by=by,
         submitted_at=at,
-        last_edit=answer.edits.order_by("-pk")[0],
+        last_edit_id=answer.edits.order_by("-pk").values_list("pk", flat=True)[0],
     )
 
 
@@ -218,14 +237,21 @@ def columns_of(state: State, change: Change) -> dict[str, Any]:
 
 def follow(publication: Publication, state: State, words: payload.Words) -> None:
     """Link a new Publication to the topics of its State and the sources of its Words."""
-    classify(publication, state)
-    publication.sources.set(Source.objects.filter(key__in=[each.key for each in words.citations]))
+    place(publication, state)
+    sources = Source.objects.filter(key__in=[each.key for each in words.citations]).values_list("pk", flat=True)
+    links = Publication.sources.through
+    links._default_manager.bulk_create(links(publication_id=publication.pk, source_id=pk) for pk in sources)
 
 
 def classify(publication: Publication, state: State) -> None:
     """Make the topic rows of `publication` those of `state`."""
-    topics = dict(Topic.objects.filter(slug__in=[place.slug for place in state.topics]).values_list("slug", "pk"))
     PublicationTopic.objects.filter(publication=publication).delete()
+    place(publication, state)
+
+
+def place(publication: Publication, state: State) -> None:
+    """Put a `publication` that has no topic rows into the topics of `state`."""
+    topics = dict(Topic.objects.filter(slug__in=[place.slug for place in state.topics]).values_list("slug", "pk"))
     PublicationTopic.objects.bulk_create(
         PublicationTopic(publication=publication, topic_id=topics[place.slug], position=place.position) for place in state.topics
     )

@@ -244,7 +244,7 @@ def passes(attack: Attack) -> bool:
 
 
 def refuses(name: str, attack: Attack) -> None:
-    """Assert that the database refuses `attack`, that the guard `name` alone does so and leaves its table as it was, and nothing else does."""
+    """Assert that the database refuses `attack`, that the guard `name` alone does and leaves its table as it was, and nothing else does."""
     with pytest.raises(IntegrityError), transaction.atomic():
         attack()
     guard = BY_NAME[name]

@@ -17,6 +17,7 @@ FIXED = {
     "ALLOW_HISTORY_IMPORT": "0",
     "EMAIL_URL": "memorymail://",
     "ENV_FILE": os.devnull,
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's calls run inside an event loop
 }
 os.environ.update(FIXED | KEPT)
 
@@ -31,4 +32,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"{NAME}.sqlite3"}
 else:
     DATABASES["default"]["TEST"] = {"NAME": NAME}
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # nobody minds losing a test's rows in a power cut
     DATABASES["default"]["OPTIONS"].pop("pool")  # a test's threads would keep its connections, and the database could not be dropped

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from faq import workflow
 from faq.admin.steps import ON_THE_PAGE, STEPS, buttons
 from faq.models import (
     Answer,
+    AudiencePolicy,
     Erasure,
     EvidenceAlert,
     Publication,
@@ -261,3 +263,16 @@ def test_an_open_draft_keeps_a_version_from_being_restored() -> None:
     opened = desk(make_reviewer()).get(verb_of(first, "restore"), follow=True)
     assert "already works on this question" in opened.content.decode()
     assert Submission.objects.count() == 2
+
+
+def test_a_comment_stands_beside_the_answer() -> None:
+    answer = make_draft()
+    done(send(a("reviewer"), verb_of(answer, "comment"), text="Is the figure from 2024?"))
+    assert "Is the figure from 2024?" in see(a("author"), page_of(answer))
+
+
+def test_a_lead_asks_for_a_sign_off_and_drops_it() -> None:
+    done(send(a("lead"), reverse("admin:faq_audiencepolicy_add"), audience="patient", sign_off="plain_language"))
+    policy = AudiencePolicy.objects.get()
+    done(send(a("lead"), verb_of(policy, "drop_sign_off"), **REASON))
+    assert not AudiencePolicy.objects.exists()

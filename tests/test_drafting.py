@@ -1,5 +1,7 @@
 """The author's verbs: drafts, edits, and words frozen by a submission."""
 
+from typing import Any
+
 import pytest
 
 from faq import payload, workflow
@@ -45,7 +47,7 @@ def test_a_taken_slug_is_refused_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("field", "changed"), [("slug", {"slug": "Not A Slug"}), ("language", {"language": "english!"}), ("question", {"wording": ""})]
 )
-def test_bad_identity_is_refused_by_field(field: str, changed: dict[str, str]) -> None:
+def test_bad_identity_is_refused_by_field(field: str, changed: dict[str, Any]) -> None:
     with pytest.raises(WordsRefused) as error:
         workflow.create_question(**{"slug": "her2", "language": "en", "wording": "What?"} | changed, by=a("author"), at=NOW)
     assert [name for name, _ in error.value.problems] == [field]
@@ -186,3 +188,16 @@ def test_submissions_of_a_question_are_numbered() -> None:
     workflow.recall(submission.answer, by=a("author"), at=NOW)
     assert make_submission(again(submission.answer)).number == 2
     assert Submission.objects.count() == 2
+
+
+def test_a_comment_is_for_colleagues_alone() -> None:
+    submission = make_submission()
+    remark = workflow.comment(submission.answer, by=a("reviewer"), at=NOW, text="Is the figure from 2024?")
+    assert (remark.by, remark.text) == (a("reviewer"), "Is the figure from 2024?")
+    with pytest.raises(TransitionRefused, match="role of author"):
+        workflow.comment(submission.answer, by=make_user(), at=NOW, text="Hello.")
+
+
+def test_who_holds_a_draft_does_not_take_it_over() -> None:
+    with pytest.raises(TransitionRefused, match="You hold this draft already"):
+        workflow.take_over(make_draft(), by=a("author"), at=NOW)

@@ -1,10 +1,12 @@
 """What `make run`, `make test` and `make install` do by themselves, before and around the programs they start."""
 
 import re
+import runpy
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import demo
 import install
@@ -92,6 +94,21 @@ def test_without_network_the_reason_is_said(clone: Path, monkeypatch: pytest.Mon
     with pytest.raises(SystemExit, match="needs the network"):
         install.install_lock("requirements.txt")
     assert not install.is_installed("requirements.txt")
+
+
+def test_the_server_says_where_it_is_and_in_a_demonstration_who_can_sign_in(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "faq.interchange.demo", SimpleNamespace(LOGINS=[("second reviewer", "rita", "secret")]))
+    monkeypatch.setenv("SHOW_LOGINS", "1")
+    runpy.run_path("gunicorn.conf.py")["when_ready"](None)
+    assert capsys.readouterr().out == "READY http://testserver/\nLOGIN second-reviewer rita secret\n"
+
+
+def test_a_deployed_server_shows_no_logins(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv("SHOW_LOGINS", raising=False)
+    runpy.run_path("gunicorn.conf.py")["when_ready"](None)
+    assert capsys.readouterr().out == "READY http://testserver/\n"
 
 
 @pytest.mark.parametrize("lock", install.DEV)

@@ -127,9 +127,8 @@ def test_an_author_cannot_resolve_objections_to_their_own_words() -> None:
         workflow.resolve(submission, by=author, at=NOW, comment="It is fine.")
 
 
-def test_an_audience_may_ask_for_several_sign_offs() -> None:
-    for sign_off in ("clinical", "patient_reader"):
-        AudiencePolicy.objects.create(audience="patient", sign_off=sign_off)
+def test_an_audience_may_ask_for_a_sign_off_beside_the_clinical_one() -> None:
+    workflow.ask_sign_off(audience="patient", sign_off="patient_reader", by=a("lead"), at=NOW)
     submission = make_submission()
     approve(submission)
     with pytest.raises(TransitionRefused, match="submitted"):
@@ -137,6 +136,26 @@ def test_an_audience_may_ask_for_several_sign_offs() -> None:
     reader = make_reviewer(sign_offs=["patient_reader"], profession="Patient reader")
     approve(submission, by=reader, sign_off="patient_reader")
     assert workflow.publish(submission, by=a("publisher"), at=NOW).decided_by_role == "Oncology nurse"
+
+
+def test_no_policy_takes_the_clinical_sign_off_away() -> None:
+    workflow.ask_sign_off(audience="patient", sign_off="patient_reader", by=a("lead"), at=NOW)
+    submission = make_submission()
+    approve(submission, by=make_reviewer(sign_offs=["patient_reader"]), sign_off="patient_reader")
+    with pytest.raises(TransitionRefused, match="submitted"):
+        workflow.publish(submission, by=a("publisher"), at=NOW)
+
+
+def test_a_sign_off_asked_for_no_more_leaves_its_decision() -> None:
+    policy = workflow.ask_sign_off(audience="patient", sign_off="plain_language", by=a("lead"), at=NOW)
+    decision = workflow.drop_sign_off(policy, by=a("lead"), at=NOW, comment="The editors do it.")
+    assert (decision.kind, AudiencePolicy.objects.count()) == ("drop_sign_off", 0)
+
+
+@pytest.mark.parametrize(("audience", "sign_off"), [("everybody", "clinical"), ("patient", "astrology")])
+def test_a_policy_names_a_known_audience_and_sign_off(audience: str, sign_off: str) -> None:
+    with pytest.raises(TransitionRefused, match="Choose"):
+        workflow.ask_sign_off(audience=audience, sign_off=sign_off, by=a("lead"), at=NOW)
 
 
 def test_a_reviewer_gives_only_their_own_kind_of_sign_off() -> None:

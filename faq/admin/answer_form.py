@@ -10,11 +10,12 @@ from django.http import QueryDict
 
 from faq import payload, publishing, workflow
 from faq.admin.forms import Lines, Long, Section, Step, Text, Ticks, VerbForm, choices
-from faq.admin.library_forms import AUDIENCES, ORIGINS
+from faq.admin.library_forms import ORIGINS
 from faq.admin.rows import LISTS, Rows, rows_of
 from faq.models import Answer, StandingText, User
 from faq.readiness import Finding
 from faq.workflow.drafting import COLUMNS
+from faq.workflow.library import AUDIENCES
 
 PIECES: Final[Mapping[str, tuple[str, ...]]] = {
     "translation_of": ("slug", "version"),

@@ -11,9 +11,8 @@ from faq.admin.forms import Comment, Lines, Step, Text, Ticks, VerbForm, choices
 from faq.admin.verb_forms import topic_choices
 from faq.models import Reviewer, Source, StandingText, Topic, User
 from faq.models.people import SIGN_OFFS
-from faq.workflow.library import SOURCE_FIELDS, TEXT_FIELDS, TOPIC_FIELDS
+from faq.workflow.library import AUDIENCES, SOURCE_FIELDS, TEXT_FIELDS, TOPIC_FIELDS
 
-AUDIENCES: Final = ("patient", "caregiver", "clinician")
 ORIGINS: Final = ("human", "ai_assisted", "ai_generated")
 
 
@@ -159,6 +158,13 @@ def grant_reviewer(*, user: User, by: User, at: datetime, **arguments: Any) -> R
     return workflow.grant_reviewer(user, by=by, at=at, **arguments)
 
 
+class SignOffForm(VerbForm):
+    """A sign-off that an audience's texts need."""
+
+    audience = forms.ChoiceField(choices=choices(AUDIENCES))
+    sign_off = forms.ChoiceField(choices=choices(SIGN_OFFS), help_text="Beside the clinical one, which every text needs.")
+
+
 PROPOSED: Final = "Proposed. A second person approves it before readers see it."
 ADD_QUESTION: Final = Step(workflow.create_question, QuestionForm, "The question has its first draft.", follows=True)
 ADD_TOPIC: Final = Step(
@@ -168,6 +174,9 @@ EDIT_TOPIC: Final = Step(edit_topic, TopicForm, "The topic was changed.")
 ADD_NAME: Final = Step(workflow.propose, TopicNameForm, PROPOSED, follows=True)
 ADD_SOURCE: Final = Step(workflow.edit_source, SourceForm, "The source can be cited now.", follows=True)
 EDIT_SOURCE: Final = Step(edit_source, SourceForm, "The source was corrected.")
+ADD_SIGN_OFF: Final = Step(
+    workflow.ask_sign_off, SignOffForm, "Words for this audience need this sign-off from now on.", says="Words that wait need it too."
+)
 ADD_TEXT: Final = Step(workflow.propose, StandingTextForm, PROPOSED, follows=True)
 ADD_REVIEWER: Final = Step(grant_reviewer, ReviewerForm, "This person is a reviewer now.", follows=True)
 EDIT_REVIEWER: Final = Step(renew_reviewer, ReviewerForm, "The review scope was replaced.")

@@ -16,8 +16,10 @@ from faq.admin import showing
 from faq.admin.desk import Desk
 from faq.admin.filters import Becoming, ReviewDue, Standing, Triaged
 from faq.admin.forms import perform
+from faq.admin.library_forms import ADD_SIGN_OFF
 from faq.admin.reaffirm_form import REAFFIRM
-from faq.models import Answer, AudiencePolicy, Erasure, EvidenceAlert, Publication, ReviewReminder, Submission
+from faq.models import Answer, AudiencePolicy, Erasure, EvidenceAlert, Publication, ReviewReminder, Submission, User
+from faq.workflow.rules import lead
 
 
 @admin.register(Submission)
@@ -172,9 +174,14 @@ class ErasureDesk(Desk[Erasure]):
 
 @admin.register(AudiencePolicy)
 class AudiencePolicyDesk(Desk[AudiencePolicy]):
-    """Which sign-offs an audience's texts need."""
+    """Which sign-offs an audience's texts need beside the clinical one."""
 
+    add_step = ADD_SIGN_OFF
     list_display = ("audience", "sign_off")
+
+    def add_refused(self, user: User) -> str:
+        """Ask for a lead."""
+        return lead(user, None, timezone.now())
 
 
 @admin.register(ReviewReminder)

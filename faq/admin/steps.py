@@ -9,7 +9,20 @@ from django.utils import timezone
 from faq import workflow
 from faq.admin import verb_forms as forms
 from faq.admin.forms import Step
-from faq.models import Answer, Erasure, EvidenceAlert, Publication, Question, Reviewer, Source, StandingText, Submission, TopicName, User
+from faq.models import (
+    Answer,
+    AudiencePolicy,
+    Erasure,
+    EvidenceAlert,
+    Publication,
+    Question,
+    Reviewer,
+    Source,
+    StandingText,
+    Submission,
+    TopicName,
+    User,
+)
 from faq.workflow.rules import RULES
 
 ON_THE_PAGE: Final = {"edit", "edit_topic", "edit_source"}
@@ -36,6 +49,7 @@ STEPS: Final[dict[tuple[type[models.Model], str], Step]] = {
         "You hold the draft now.",
         says="You become the one who edits this draft. Both of you count as its editors, so neither may approve it.",
     ),
+    (Answer, "comment"): Step(workflow.comment, forms.Remark, "Your colleagues see your comment beside the answer."),
     (Answer, "discard"): Step(
         workflow.discard, forms.Discard, "The draft was given up.", says="A discarded draft is kept for the record and never opened again."
     ),
@@ -116,6 +130,14 @@ STEPS: Final[dict[tuple[type[models.Model], str], Step]] = {
         workflow.approve_text, forms.Plain, "The name is in force.", says="The name comes into force at once.", reads_first=True
     ),
     (TopicName, "end_text"): Step(workflow.end_text, forms.WithComment, "The name has ended.", ask="Why does it end?"),
+    (AudiencePolicy, "drop_sign_off"): Step(
+        workflow.drop_sign_off,
+        forms.WithComment,
+        "The sign-off is asked for no more.",
+        says="Words for this audience are published without this sign-off from now on. The clinical one is always asked for.",
+        ask="Why is it asked for no more?",
+        follows=True,
+    ),
     (Reviewer, "revoke_reviewer"): Step(
         workflow.revoke_reviewer,
         forms.WithComment,

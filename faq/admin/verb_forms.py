@@ -33,6 +33,12 @@ class WithNote(VerbForm):
     comment = Comment(required=False, label="Note for the reviewer")
 
 
+class Remark(VerbForm):
+    """A remark for colleagues."""
+
+    text = Comment(label="What do you want to tell your colleagues?", help_text="Readers never see it.")
+
+
 class Discard(VerbForm):
     """Why a draft is given up."""
 

@@ -47,7 +47,7 @@ def birth_guards() -> list[Guard]:
     )
     given = "EXISTS (SELECT 1 FROM faq_reviewdecision d WHERE d.submission_id = NEW.submission_id AND d.kind = 'approve' AND d.sign_off ="
     asked = "EXISTS (SELECT 1 FROM faq_audiencepolicy p WHERE p.audience = NEW.audience"
-    unsigned = f"{asked} AND NOT {given} p.sign_off)) OR NOT ({asked}) OR {given} 'clinical'))"
+    unsigned = f"{asked} AND NOT {given} p.sign_off)) OR NOT {given} 'clinical')"
     objected = (
         "EXISTS (SELECT 1 FROM faq_reviewdecision o WHERE o.submission_id = NEW.submission_id AND o.kind = 'object'"
         " AND NOT EXISTS (SELECT 1 FROM faq_reviewdecision r WHERE r.resolves_id = o.sequence))"

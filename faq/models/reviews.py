@@ -53,7 +53,7 @@ class SubmissionEditor(models.Model):
 class ReviewDecision(models.Model):
     """What one person decided, in the order it happened; each row carries the hash of the one before.
 
-    Every verb of workflow.py except `edit` leaves one. Names and roles are copied: they are those of that day.
+    Every verb of the workflow but `edit` and `comment` leaves one. Names and roles are copied: they are those of that day.
     """
 
     class Kind(models.TextChoices):
@@ -89,6 +89,8 @@ class ReviewDecision(models.Model):
         END_TEXT = "end_text"
         EDIT_TOPIC = "edit_topic"
         EDIT_SOURCE = "edit_source"
+        ASK_SIGN_OFF = "ask_sign_off"
+        DROP_SIGN_OFF = "drop_sign_off"
         GRANT_REVIEWER = "grant_reviewer"
         REVOKE_REVIEWER = "revoke_reviewer"
 
@@ -142,7 +144,7 @@ class Waiver(models.Model):
 
 
 class AudiencePolicy(models.Model):
-    """A sign-off that texts for an audience need. An audience without a row needs the clinical one alone."""
+    """A sign-off that texts for an audience need beside the clinical one, which every text needs."""
 
     audience = models.CharField(max_length=20)
     sign_off = models.CharField(max_length=20, choices=[(kind, kind.replace("_", " ")) for kind in SIGN_OFFS])

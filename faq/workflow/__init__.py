@@ -5,8 +5,19 @@ status, decision and Change in one transaction. A face calls one verb and transl
 """
 
 from faq.publishing import WordsRefused
-from faq.workflow.drafting import create_question, discard, edit, recall, start_revision, submit, take_over
-from faq.workflow.library import approve_text, edit_source, edit_topic, end_text, grant_reviewer, propose, revoke_reviewer
+from faq.workflow.arriving import bring_in
+from faq.workflow.drafting import comment, create_question, discard, edit, recall, start_revision, submit, take_over
+from faq.workflow.library import (
+    approve_text,
+    ask_sign_off,
+    drop_sign_off,
+    edit_source,
+    edit_topic,
+    end_text,
+    grant_reviewer,
+    propose,
+    revoke_reviewer,
+)
 from faq.workflow.readers import (
     confirm,
     due_reviews,
@@ -25,6 +36,7 @@ from faq.workflow.readers import (
     withdraw,
 )
 from faq.workflow.reviewing import (
+    Attested,
     Waive,
     approve,
     attest,
@@ -42,19 +54,24 @@ from faq.workflow.reviewing import (
 from faq.workflow.rules import Rule, TransitionRefused, available, editors_of, open_objections
 
 __all__ = [
+    "Attested",
     "Rule",
     "TransitionRefused",
     "Waive",
     "WordsRefused",
     "approve",
     "approve_text",
+    "ask_sign_off",
     "attest",
     "available",
+    "bring_in",
     "carried",
+    "comment",
     "confirm",
     "create_question",
     "discard",
     "draft_readiness",
+    "drop_sign_off",
     "due_reviews",
     "edit",
     "edit_source",

@@ -1,18 +1,20 @@
 """The author's verbs: from a question to submitted words, and back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
 from pydantic import ValidationError
 
 from faq import payload
-from faq.ledger import ledger, role_of
+from faq.ledger import check_moment, ledger, role_of
 from faq.models import (
     Answer,
     Citation,
+    Comment,
     Edit,
     Phrasing,
     Publication,
@@ -25,7 +27,7 @@ from faq.models import (
     Topic,
     User,
 )
-from faq.publishing import WordsRefused, freeze, words_of
+from faq.publishing import Rows, WordsRefused, freeze, words_of
 from faq.workflow.rules import Kind, TransitionRefused, author, editors_of, require
 
 COLUMNS: Final = (
@@ -50,6 +52,15 @@ def lock_questions(pks: Sequence[int]) -> list[Question]:
     return list(Question.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
 
 
+def refuse_newcomers(locked: Collection[int], concerned: Collection[int]) -> None:
+    """Raise TransitionRefused where a verb concerns a question that it has not locked.
+
+    Asked with the Ledger in hand: what came to be concerned while the verb was waiting is seen, and nothing more can come.
+    """
+    if set(concerned) - set(locked):
+        raise TransitionRefused("Another entry came to be concerned at this very moment; look again, then do it again.")
+
+
 def lock_answer(pk: int) -> Answer:
     """Lock the answer's question, then the answer, and return it as it is now."""
     lock_question(Answer.objects.values_list("question_id", flat=True).get(pk=pk))
@@ -67,12 +78,27 @@ def check_slug(slug: str, language: str, wording: str) -> None:
 
 @transaction.atomic
 def create_question(
-    *, slug: str, language: str, wording: str, by: User, at: datetime, topics: Places = (), related: Sequence[str] = ()
+    *,
+    slug: str,
+    language: str,
+    wording: str,
+    by: User,
+    at: datetime,
+    topics: Places = (),
+    related: Sequence[str] = (),
+    changes: Mapping[str, Any] = MappingProxyType({}),
 ) -> Answer:
-    """Make a question with its first draft, held by the author `by`; return the draft.
+    """Make a question with its first draft, held by the author `by`, with the words that `changes` gives as `edit` takes them.
 
     Raises TransitionRefused without the role, for a slug that is taken and for an unknown topic; WordsRefused for bad text.
     """
+    return begin(slug, language, wording, by, at, topics, related, changes)[0]
+
+
+def begin(
+    slug: str, language: str, wording: str, by: User, at: datetime, topics: Places, related: Sequence[str], changes: Mapping[str, Any]
+) -> tuple[Answer, payload.Words]:
+    """Make a question with its first draft; return that, and its words."""
     refused = author(by, None, at)
     if refused:
         raise TransitionRefused(refused)
@@ -81,11 +107,15 @@ def create_question(
         raise TransitionRefused(f"The slug {slug} is taken; start a revision of that question, or choose another slug.")
     question = Question.objects.create(slug=slug, language=language, related=list(related), created_at=at)
     place_in_topics(question, topics)
-    answer = Answer.objects.create(question=question, author=by, wording=payload.clean_text(wording), created_at=at, changed_at=at)
-    note_edit(answer, Edit.Kind.STARTED, by, at, {"question": wording})
+    answer = Answer(question=question, author=by, wording=payload.clean_text(wording), created_at=at, changed_at=at)
+    check_changes(answer, changes)
+    put_words(answer, changes)
+    answer.save(force_insert=True)
+    note_edit(answer, Edit.Kind.STARTED, by, at, {"question": wording, **changes})
+    words = words_of(answer, add_rows(answer, changes))
     with ledger(at) as hand:
         hand.decide(Kind.CREATE_QUESTION, by, question=question)
-    return answer
+    return answer, words
 
 
 def place_in_topics(question: Question, wanted: Places) -> None:
@@ -108,6 +138,7 @@ def place_in_topics(question: Question, wanted: Places) -> None:
 
 def note_edit(answer: Answer, kind: Edit.Kind, by: User, at: datetime, changes: Mapping[str, Any]) -> None:
     """Append the row that says who touched the words; on PostgreSQL its guard locks the answer."""
+    check_moment(at)
     text = json.dumps(changes, ensure_ascii=False, sort_keys=True)
     Edit.objects.create(answer=answer, kind=kind, by=by, by_name=str(by), at=at, changes=text)
 
@@ -144,20 +175,26 @@ def edit(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) 
     """
     answer = lock_answer(answer.pk)
     require("edit", answer, by, at)
-    unknown = sorted(changes.keys() - set(EDITABLE))
-    if unknown:
-        raise WordsRefused([(name, f"unknown field; known are {', '.join(EDITABLE)}") for name in unknown])
-    check_shape(answer, changes)
+    check_changes(answer, changes)
     note_edit(answer, Edit.Kind.EDITED, by, at, changes)
-    write_words(answer, changes)
     answer.changed_at = at
-    answer.save()
+    write_words(answer, changes)
     words_of(answer)
     return answer
 
 
 def write_words(answer: Answer, changes: Mapping[str, Any]) -> None:
     """Put `changes` into the answer's columns and rows and save it."""
+    put_words(answer, changes)
+    answer.save()
+    for name in ROWS:
+        if name in changes:
+            getattr(answer, name).all().delete()
+    add_rows(answer, changes)
+
+
+def put_words(answer: Answer, changes: Mapping[str, Any]) -> None:
+    """Put `changes` into the answer's columns, unsaved."""
     for name in COLUMNS:
         if name in changes:
             setattr(answer, name, changes[name])
@@ -166,12 +203,13 @@ def write_words(answer: Answer, changes: Mapping[str, Any]) -> None:
     if "translation_of" in changes:
         original = changes["translation_of"] or {"slug": "", "version": None}
         answer.translation_of_slug, answer.translation_of_version = original.get("slug", ""), original.get("version")
-    answer.save()
-    write_rows(answer, changes)
 
 
-def check_shape(answer: Answer, changes: Mapping[str, Any]) -> None:
-    """Refuse values that would not even fit their columns, with the schema's own reasons, before anything is written."""
+def check_changes(answer: Answer, changes: Mapping[str, Any]) -> None:
+    """Refuse unknown names and values that would not even fit their columns, with the schema's reasons, before anything is written."""
+    unknown = sorted(changes.keys() - set(EDITABLE))
+    if unknown:
+        raise WordsRefused([(name, f"unknown field; known are {', '.join(EDITABLE)}") for name in unknown])
     raw = {name: changes[name] for name in (*COLUMNS, "translation_of", "phrasings", "resources") if name in changes}
     provenance: dict[str, Any] = {name: raw.pop(name) for name in ("byline", "generator", "licence", "attribution") if name in raw}
     provenance["origin"] = raw.pop("origin", answer.origin)
@@ -188,24 +226,22 @@ def check_shape(answer: Answer, changes: Mapping[str, Any]) -> None:
         raise WordsRefused(payload.problems(error)) from error
 
 
-def write_rows(answer: Answer, changes: Mapping[str, Any]) -> None:
-    """Replace the answer's phrasings, citations and resources by those in `changes`."""
-    if "phrasings" in changes:
-        answer.phrasings.all().delete()
-        texts = enumerate(changes["phrasings"], 1)
-        Phrasing.objects.bulk_create(Phrasing(answer=answer, position=position, text=payload.clean_text(text)) for position, text in texts)
-    if "resources" in changes:
-        answer.resources.all().delete()
-        resources = enumerate(changes["resources"], 1)
-        Resource.objects.bulk_create(Resource(answer=answer, position=position, **resource) for position, resource in resources)
-    if "citations" in changes:
-        answer.citations.all().delete()
-        Citation.objects.bulk_create(cited_rows(answer, changes["citations"]))
+def add_rows(answer: Answer, changes: Mapping[str, Any]) -> Rows:
+    """Give an answer that has none of them the phrasings, citations and resources in `changes`; return those."""
+    texts = enumerate(changes.get("phrasings", ()), 1)
+    resources = enumerate(changes.get("resources", ()), 1)
+    return Rows(
+        Phrasing.objects.bulk_create(Phrasing(answer=answer, position=place, text=payload.clean_text(text)) for place, text in texts),
+        Citation.objects.bulk_create(cited_rows(answer, changes.get("citations", ()))),
+        Resource.objects.bulk_create(Resource(answer=answer, position=place, **resource) for place, resource in resources),
+    )
 
 
 def cited_rows(answer: Answer, citations: Sequence[Mapping[str, Any]]) -> list[Citation]:
     """Return a Citation per row of `citations`; raise WordsRefused for an unknown source."""
     keys = [str(each.get("key", "")) for each in citations]
+    if not keys:
+        return []
     sources = {source.key: source for source in Source.objects.filter(key__in=keys)}
     wrong = [("citations", f"unknown source {key}; add the source first") for key in keys if key not in sources]
     if wrong:
@@ -241,6 +277,14 @@ def discard(answer: Answer, *, by: User, at: datetime, reason: str) -> Answer:
     return answer
 
 
+@transaction.atomic
+def comment(answer: Answer, *, by: User, at: datetime, text: str) -> Comment:
+    """Leave a remark for colleagues beside an answer; readers never see it, and it is never changed."""
+    require("comment", answer, by, at)
+    check_moment(at)
+    return Comment.objects.create(answer=answer, by=by, at=at, text=given(text, "what you want to tell your colleagues"))
+
+
 def given(text: str, what: str) -> str:
     """Return the cleaned `text`, or raise TransitionRefused if it says nothing."""
     cleaned = payload.clean_text(text).strip()
@@ -260,8 +304,12 @@ def submit(answer: Answer, *, by: User, at: datetime, comment: str = "") -> Subm
     """Freeze a draft's words in a Submission, with all who wrote them, for a second person to decide about."""
     answer = lock_answer(answer.pk)
     require("submit", answer, by, at)
-    submission = freeze(answer, words_of(answer), by=by, at=at)
-    editors = editors_of(answer).values()
+    return put_forward(answer, words_of(answer), editors_of(answer).values(), by, at, comment)
+
+
+def put_forward(answer: Answer, words: payload.Words, editors: Iterable[User], by: User, at: datetime, comment: str = "") -> Submission:
+    """Freeze the `words` of a locked draft, which `editors` wrote."""
+    submission = freeze(answer, words, by=by, at=at)
     SubmissionEditor.objects.bulk_create(
         SubmissionEditor(submission=submission, user=person, name=str(person), role=role_of(person)) for person in editors
     )

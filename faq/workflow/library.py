@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -11,14 +11,27 @@ from pydantic import ValidationError as InvalidWords
 from faq import payload
 from faq.clock import local_date
 from faq.ledger import ledger
-from faq.models import Publication, Question, ReviewDecision, Reviewer, Source, StandingText, Topic, TopicCode, TopicName, User
+from faq.models import (
+    AudiencePolicy,
+    Publication,
+    Question,
+    ReviewDecision,
+    Reviewer,
+    Source,
+    StandingText,
+    Topic,
+    TopicCode,
+    TopicName,
+    User,
+)
 from faq.models.people import SIGN_OFFS
 from faq.models.standing import VersionedQuerySet
 from faq.publishing import WordsRefused
-from faq.workflow.drafting import given, lock_questions
+from faq.workflow.drafting import given, lock_questions, refuse_newcomers
 from faq.workflow.readers import tell_places
 from faq.workflow.rules import Kind, TransitionRefused, any_of, curator, is_reviewer, lead, require
 
+AUDIENCES: Final = get_args(payload.Audience)
 TEXT_FIELDS: Final = ("kind", "key", "language", "audience", "origin", "placement", "required", "level", "title", "text", "sources")
 SOURCE_FIELDS: Final = ("kind", "title", "publisher", "year", "url", "doi", "read_on", "note")
 TOPIC_FIELDS: Final = ("kind", "position", "is_safety", "may_expire")
@@ -90,10 +103,11 @@ def same_line(row: StandingText | TopicName) -> VersionedQuerySet:
 @transaction.atomic
 def approve_text(text: StandingText | TopicName, *, by: User, at: datetime) -> StandingText | TopicName:
     """Put a proposed text into force at once, as the second person; the one before ends at the same moment."""
-    text = lock_text(text)
+    text, locked = lock_text(text)
     require("approve_text", text, by, at)
-    questions = naming(text)
     with ledger(at) as hand:
+        questions = naming(text)
+        refuse_newcomers(locked, [question.pk for question in questions])
         same_line(text).in_force(hand.at).update(ends_at=hand.at)
         text.approved_by, text.approved_at, text.starts_at = by, hand.at, hand.at
         text.save(update_fields=["approved_by", "approved_at", "starts_at"])
@@ -105,11 +119,11 @@ def approve_text(text: StandingText | TopicName, *, by: User, at: datetime) -> S
     return text
 
 
-def lock_text(text: StandingText | TopicName) -> StandingText | TopicName:
-    """Lock a standing text or topic name, with the questions a topic name shows on, and return it as it is now."""
-    lock_questions([question.pk for question in naming(text)])
+def lock_text(text: StandingText | TopicName) -> tuple[StandingText | TopicName, list[int]]:
+    """Lock a standing text or topic name; return it as it is now, and the keys of the locked questions that a topic name shows on."""
+    questions = lock_questions([question.pk for question in naming(text)])
     locked: StandingText | TopicName = type(text).objects.select_for_update(no_key=True).get(pk=text.pk)
-    return locked
+    return locked, [question.pk for question in questions]
 
 
 def naming(text: StandingText | TopicName) -> list[Question]:
@@ -123,12 +137,13 @@ def naming(text: StandingText | TopicName) -> list[Question]:
 @transaction.atomic
 def end_text(text: StandingText | TopicName, *, by: User, at: datetime, comment: str) -> StandingText | TopicName:
     """End a text in force, or refuse a proposed one. What current entries need is replaced, not ended."""
-    text = lock_text(text)
+    text, locked = lock_text(text)
     require("end_text", text, by, at)
-    if isinstance(text, StandingText) and text.approved_at and needed(text):
-        raise TransitionRefused("Current entries need this text; propose its next version and have that approved instead.")
-    questions = naming(text) if text.approved_at else []
     with ledger(at) as hand:
+        if isinstance(text, StandingText) and text.approved_at and needed(text):
+            raise TransitionRefused("Current entries need this text; propose its next version and have that approved instead.")
+        questions = naming(text) if text.approved_at else []
+        refuse_newcomers(locked, [question.pk for question in questions])
         text.ends_at = hand.at
         text.save(update_fields=["ends_at"])
         if isinstance(text, StandingText) and text.approved_at:
@@ -260,3 +275,26 @@ def revoke_reviewer(reviewer: Reviewer, *, by: User, at: datetime, comment: str)
     reviewer.save(update_fields=["revoked_at"])
     with ledger(at) as hand:
         return hand.decide(Kind.REVOKE_REVIEWER, by, about=f"reviewer {reviewer.user.username}", comment=given(comment, "why"))
+
+
+@transaction.atomic
+def ask_sign_off(*, audience: str, sign_off: str, by: User, at: datetime) -> AudiencePolicy:
+    """Ask for one more sign-off on every text for `audience`, from now on; the clinical one is asked for always."""
+    allow(lead(by, None, at))
+    allow(f"Choose a sign-off: {', '.join(SIGN_OFFS)}." if sign_off not in SIGN_OFFS else "")
+    allow(f"Choose an audience: {', '.join(AUDIENCES)}." if audience not in AUDIENCES else "")
+    with ledger(at) as hand:
+        policy, made = AudiencePolicy.objects.get_or_create(audience=audience, sign_off=sign_off)
+        allow("" if made else "This sign-off is asked for already.")
+        hand.decide(Kind.ASK_SIGN_OFF, by, about=f"sign-off {policy}")
+    return policy
+
+
+@transaction.atomic
+def drop_sign_off(policy: AudiencePolicy, *, by: User, at: datetime, comment: str) -> ReviewDecision:
+    """Ask for a sign-off no more; what was approved stays as it is."""
+    require("drop_sign_off", policy, by, at)
+    with ledger(at) as hand:
+        decision = hand.decide(Kind.DROP_SIGN_OFF, by, about=f"sign-off {policy}", comment=given(comment, "why it is asked for no more"))
+        policy.delete()
+    return decision

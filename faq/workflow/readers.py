@@ -26,7 +26,7 @@ from faq.models import (
 )
 from faq.models.answers import OPEN
 from faq.state import Ended, Held, load
-from faq.workflow.drafting import Places, given, lock_question, lock_questions, place_in_topics
+from faq.workflow.drafting import Places, given, lock_question, lock_questions, place_in_topics, refuse_newcomers
 from faq.workflow.reviewing import readiness_of, refuse_errors
 from faq.workflow.rules import Kind, TransitionRefused, pending_notice, require
 
@@ -82,7 +82,7 @@ def withdraw(
     the slug of a current entry. `withhold` lists the versions whose text is served in no form any more. Returns what was taken down.
     """
     kept = dict(keep_translations or {})
-    lock_questions([publication.question_id, *(each.question_id for each in translations_of(publication))])
+    locked = lock_questions([publication.question_id, *(each.question_id for each in translations_of(publication))])
     publication = lock_publication(publication.pk)
     require("withdraw", publication, by, at)
     translations = translations_of(publication)
@@ -93,6 +93,7 @@ def withdraw(
     asked = {"notice_text": payload.clean_text(notice_text)} if notice_text.strip() else {}
     details = {"notice": notice, "replacement": replacement, "withhold": sorted(withhold), "keep_translations": kept, **asked}
     with ledger(at) as hand:
+        refuse_newcomers([question.pk for question in locked], [each.question_id for each in translations_of(publication)])
         for each in going:
             first = each is publication
             ended = Ended(at=each.ended_at or hand.at, reason=reason, notice=notice, replacement=replacement if first else "")
@@ -171,8 +172,8 @@ def restore(publication: Publication, *, by: User, at: datetime, comment: str) -
     publication = lock_publication(publication.pk)
     require("restore", publication, by, at)
     submission = Submission.objects.select_related("question").get(pk=publication.submission_id)
-    refuse_errors(readiness_of(submission, at))
     with ledger(at) as hand:
+        refuse_errors(readiness_of(submission, at))
         dates = {name: getattr(publication, name) for name in ("last_reviewed_on", "next_review_due_on", "expires_on")}
         confirm_by = hand.at + CONFIRM_WITHIN
         restored = publishing.publish(hand, submission, publication.decision, Change.Kind.RESTORED, confirm_by=confirm_by, **dates)
@@ -278,11 +279,12 @@ def mark_source(source: Source, *, by: User, at: datetime, state: str, comment: 
     if state not in Source.State.values or state == source.state:
         raise TransitionRefused(f"Choose another state than {source.state}: {', '.join(Source.State.values)}.")
     text = given(comment, "how you know")
-    lock_questions(list(source.publications.current().values_list("question_id", flat=True)))
+    locked = lock_questions(list(source.publications.current().values_list("question_id", flat=True)))
     source.state = state
     source.save(update_fields=["state"])
-    citing = list(source.publications.current().select_related("question", "last_change", "submission").order_by("question_id"))
     with ledger(at) as hand:
+        citing = list(source.publications.current().select_related("question", "last_change", "submission").order_by("question_id"))
+        refuse_newcomers([question.pk for question in locked], [publication.question_id for publication in citing])
         for publication in citing:
             alert(hand, publication, source)
         hand.decide(Kind.MARK_SOURCE, by, about=f"source {source.key}", comment=text, details={"state": state})

@@ -1,7 +1,7 @@
 """The reviewer's verbs on a Submission, and the publisher's: from frozen words to an approved, published version."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +11,22 @@ from django.db import transaction
 from faq import payload, publishing
 from faq.clock import local_date
 from faq.ledger import ledger
-from faq.models import Answer, Change, Publication, Question, ReviewDecision, StandingText, Submission, Topic, TopicName, User, Waiver
+from faq.models import (
+    Answer,
+    Change,
+    ImportRun,
+    Publication,
+    Question,
+    ReviewDecision,
+    StandingText,
+    Submission,
+    Topic,
+    TopicName,
+    User,
+    Waiver,
+)
 from faq.models.people import SIGN_OFFS
-from faq.readiness import Context, Finding, findings
+from faq.readiness import Context, Finding, errors, findings
 from faq.workflow.drafting import given, lock_answer, set_status
 from faq.workflow.rules import Kind, TransitionRefused, open_objections, require, reviewer_of, sign_offs_lacking, unfinished
 
@@ -45,20 +58,42 @@ def texts_needed(words: payload.Words) -> set[tuple[str, str]]:
     return {("advice_card", key) for key in words.advice_cards} | {("notice", key) for key in ENTRY_NOTICES}
 
 
-def context_of(words: payload.Words, question: Question, at: datetime) -> Context:
-    """Return what readiness must know beside the words: safety, standing texts in force, states of sources, names of medicines."""
+Standing = frozenset[tuple[str, str, bool]]
+"""(kind, key, required) of standing texts."""
+
+
+def standing_for(words: payload.Words, at: datetime) -> Standing:
+    """Return the standing texts in force at `at` for the language, audience and origin of `words`."""
     texts = StandingText.objects.in_force(at).filter(language=words.language, audience__in=["", words.audience])
-    standing = list(texts.filter(origin__in=["", words.provenance.origin]).values_list("kind", "key", "required"))
+    return frozenset(texts.filter(origin__in=["", words.provenance.origin]).order_by().values_list("kind", "key", "required"))
+
+
+def context_of(words: payload.Words, *, is_safety: bool, standing: Standing, source_states: Mapping[str, str]) -> Context:
+    """Return what readiness must know beside the words to find errors: safety, standing texts in force, states of sources."""
     present = {(kind, key) for kind, key, _ in standing}
-    medicines = list(TopicName.objects.in_force(at).filter(language=words.language, topic__kind=Topic.Kind.MEDICINE))
     return Context(
-        is_safety=question.topics.filter(is_safety=True).exists(),
+        is_safety=is_safety,
         disclaimers_in_force=any(kind == "disclaimer" and required for kind, _, required in standing),
         texts_missing=tuple(sorted(f"{kind} {key}" for kind, key in texts_needed(words) - present)),
-        source_states=publishing.source_states(words),
-        brands=brand_names(medicines),
-        medicines=frozenset(row.name for row in medicines),
+        source_states=source_states,
     )
+
+
+def with_medicines(context: Context, language: str, at: datetime) -> Context:
+    """Return `context` with the names of medicines in `language`, which concerns and advice ask for."""
+    medicines = list(TopicName.objects.in_force(at).filter(language=language, topic__kind=Topic.Kind.MEDICINE))
+    return replace(context, brands=brand_names(medicines), medicines=frozenset(row.name for row in medicines))
+
+
+def found_in(words: payload.Words, question: Question, at: datetime) -> list[Finding]:
+    """Return all that readiness finds in `words` as an answer to `question`."""
+    return findings(words, with_medicines(context_here(words, question, at), words.language, at))
+
+
+def context_here(words: payload.Words, question: Question, at: datetime) -> Context:
+    """Return the context of `words` as an answer to `question`, as the library stands at `at`."""
+    is_safety = question.topics.filter(is_safety=True).exists()
+    return context_of(words, is_safety=is_safety, standing=standing_for(words, at), source_states=publishing.source_states(words))
 
 
 def brand_names(medicines: Sequence[TopicName]) -> dict[str, str]:
@@ -68,14 +103,12 @@ def brand_names(medicines: Sequence[TopicName]) -> dict[str, str]:
 
 def readiness_of(submission: Submission, at: datetime) -> list[Finding]:
     """Return what stands between a Submission and approval."""
-    words = payload.read(submission.words)
-    return findings(words, context_of(words, submission.question, at))
+    return found_in(payload.read(submission.words), submission.question, at)
 
 
 def draft_readiness(answer: Answer, at: datetime) -> list[Finding]:
     """Return what would stand between a draft and approval; raise WordsRefused where its words break their schema."""
-    words = publishing.words_of(answer)
-    return findings(words, context_of(words, answer.question, at))
+    return found_in(publishing.words_of(answer), answer.question, at)
 
 
 def carried(question: Question) -> dict[tuple[str, str], Waiver]:
@@ -89,9 +122,9 @@ def carried(question: Question) -> dict[tuple[str, str], Waiver]:
 
 def refuse_errors(found: Sequence[Finding]) -> None:
     """Raise TransitionRefused if any finding is an error."""
-    errors = [finding.message for finding in found if finding.grade == "error"]
-    if errors:
-        raise TransitionRefused("Not ready: " + " ".join(errors))
+    messages = [finding.message for finding in found if finding.grade == "error"]
+    if messages:
+        raise TransitionRefused("Not ready: " + " ".join(messages))
 
 
 def settle_concerns(submission: Submission, found: Sequence[Finding], waivers: Collection[Waive]) -> list[Waiver]:
@@ -209,20 +242,36 @@ def attest(
     """
     submission = lock_submission(submission.pk)
     require("attest", submission, by, at)
+    review = Attested(attested_by, attested_on, document, next_review_due_on)
+    return record_review(submission, review, by, at)
+
+
+@dataclass(frozen=True)
+class Attested:
+    """A review done elsewhere: who, on which day, which document shows it, and when the words are looked at again."""
+
+    attested_by: str
+    attested_on: date
+    document: str
+    next_review_due_on: date
+
+
+def record_review(submission: Submission, review: Attested, by: User, at: datetime) -> ReviewDecision:
+    """Record the `review` of a locked Submission."""
     if not settings.ALLOW_ATTESTATION:
         raise TransitionRefused("Attestation is switched off here; set ALLOW_ATTESTATION to allow it.")
     if submission.origin != "human":
         raise TransitionRefused("Text that an AI wrote or helped to write cannot be attested; have it reviewed here.")
-    if attested_on > local_date(at):
+    if review.attested_on > local_date(at):
         raise TransitionRefused("The review cannot lie in the future; correct its date.")
-    check_dates(submission.question, at, next_review_due_on, None)
+    check_dates(submission.question, at, review.next_review_due_on, None)
     found = readiness_of(submission, at)
     refuse_errors(found)
-    named: dict[str, Any] = {
-        "attested_by": given(attested_by, "who reviewed the words"),
-        "document": given(document, "which document shows it"),
+    said = vars(review) | {
+        "attested_by": given(review.attested_by, "who reviewed the words"),
+        "document": given(review.document, "which document shows it"),
     }
-    decision = decide(submission, Kind.ATTEST, by, at, attested_on=attested_on, next_review_due_on=next_review_due_on, **named)
+    decision = decide(submission, Kind.ATTEST, by, at, **said)
     concerns = [Waiver(submission=submission, code=each.code, sentence=each.sentence) for each in found if each.grade == "concern"]
     keep(concerns, decision)
     set_status(submission.answer, Answer.Status.APPROVED, at)
@@ -247,19 +296,33 @@ def resolve(submission: Submission, *, by: User, at: datetime, comment: str) -> 
 
 
 @transaction.atomic
-def publish(submission: Submission, *, by: User, at: datetime) -> Publication:
-    """Make approved words the current version. Readiness is asked again: a source may have been retracted since."""
+def publish(submission: Submission, *, by: User, at: datetime, run: ImportRun | None = None) -> Publication:
+    """Make approved words the current version; `run` is the import that brings them.
+
+    Readiness is asked again: a source may have been retracted since.
+    """
     submission = lock_submission(submission.pk)
     require("publish", submission, by, at)
-    return bring_out(submission, by, at)
+    return bring_out(submission, by, at, run)
 
 
-def bring_out(submission: Submission, by: User | None, at: datetime) -> Publication:
+def bring_out(submission: Submission, by: User | None, at: datetime, run: ImportRun | None = None) -> Publication:
     """Publish a locked, approved Submission; raise TransitionRefused where something has come up since approval."""
-    refuse_errors(readiness_of(submission, at))
-    check_original(submission)
+    words = payload.read(submission.words)
+    with ledger(at):
+        # Asked with the Ledger in hand: a source cannot be retracted, nor a text ended, between the question and the publication.
+        refuse_errors(errors(words, context_here(words, submission.question, at)))
+        check_original(words)
+        return make_public(submission, deciding(submission), by, at, run)
+
+
+def make_public(
+    submission: Submission, decision: ReviewDecision, by: User | None, at: datetime, run: ImportRun | None = None
+) -> Publication:
+    """Publish a locked Submission, against which nothing stands, on the strength of `decision`."""
     with ledger(at) as hand:
-        publication = publishing.publish(hand, submission, deciding(submission), Change.Kind.PUBLISHED)
+        kind = Change.Kind.REPUBLISHED if run else Change.Kind.PUBLISHED
+        publication = publishing.publish(hand, submission, decision, kind, run=run)
         columns: dict[str, Any] = {"question": submission.question, "submission": submission, "version": publication.version}
         hand.decide(Kind.PUBLISH, by, content_hash=submission.content_hash, **columns)
     set_status(submission.answer, Answer.Status.PUBLISHED, at)
@@ -272,9 +335,9 @@ def deciding(submission: Submission) -> ReviewDecision:
     return next((each for each in decisions if each.kind == Kind.ATTEST or each.sign_off == "clinical"), decisions[-1])
 
 
-def check_original(submission: Submission) -> None:
+def check_original(words: payload.Words) -> None:
     """Raise TransitionRefused if a translation names a version that was never published."""
-    original = payload.read(submission.words).translation_of
+    original = words.translation_of
     if original and not Publication.objects.filter(slug=original.slug, version=original.version).exists():
         raise TransitionRefused(f"{original.slug} version {original.version}, which this translates, was never published.")
 

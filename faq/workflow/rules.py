@@ -76,6 +76,16 @@ def holds_answer(user: User, answer: Answer, at: datetime) -> str:
     return needs("author")(user, answer, at)
 
 
+def another_author(user: User, answer: Answer, at: datetime) -> str:
+    """Test that an author does not hold `answer` already."""
+    return "You hold this draft already." if answer.author_id == user.pk else needs("author")(user, answer, at)
+
+
+def colleague(user: User, thing: Any, at: datetime) -> str:
+    """Test that a person has any part in the work: a role, or an active review scope."""
+    return any_of(needs("author", "publisher", "importer", "lead"), is_reviewer)(user, thing, at)
+
+
 def reviewer_of(user: User) -> Reviewer | None:
     """Return the person's Reviewer row, read afresh, or None."""
     return Reviewer.objects.filter(user=user).first()
@@ -231,8 +241,8 @@ def sign_offs_lacking(submission: Submission) -> list[str]:
     """Return the sign-offs that the audience asks for and nobody has given; none for an attestation."""
     if submission.decisions.filter(kind=Kind.ATTEST).exists():
         return []
-    asked = set(AudiencePolicy.objects.filter(audience=submission.audience).values_list("sign_off", flat=True)) or {"clinical"}
-    return sorted(asked - set(submission.decisions.filter(kind=Kind.APPROVE).values_list("sign_off", flat=True)))
+    asked = set(AudiencePolicy.objects.filter(audience=submission.audience).values_list("sign_off", flat=True))
+    return sorted({"clinical", *asked} - set(submission.decisions.filter(kind=Kind.APPROVE).values_list("sign_off", flat=True)))
 
 
 def open_objections(submission: Submission) -> list[ReviewDecision]:
@@ -343,7 +353,8 @@ TABLE = (
     Rule("start_revision", Question, "Start a revision", author, no_open_answer),
     Rule("reclassify", Question, "Change topics and related entries", any_of(needs("author", "lead", "importer"), is_reviewer), always),
     Rule("edit", Answer, "Edit", holds_answer, answer_in("draft")),
-    Rule("take_over", Answer, "Take over", author, answer_in("draft")),
+    Rule("take_over", Answer, "Take over", another_author, answer_in("draft")),
+    Rule("comment", Answer, "Comment", colleague, always),
     Rule("discard", Answer, "Discard", any_of(holds_answer, lead), answer_in("draft")),
     Rule("submit", Answer, "Submit for review", holds_answer, answer_in("draft")),
     Rule("recall", Answer, "Take back to draft", holds_answer, answer_in("submitted", "approved")),
@@ -371,10 +382,11 @@ TABLE = (
     Rule("approve_text", TopicName, "Approve", another_reviewer, proposed),
     Rule("end_text", StandingText, "End", steward, not_ended),
     Rule("end_text", TopicName, "End", steward, not_ended),
+    Rule("drop_sign_off", AudiencePolicy, "Ask for it no more", lead, always),
     Rule("revoke_reviewer", Reviewer, "Revoke", lead, not_revoked),
 )
 RULES = {(rule.on, rule.verb): rule for rule in TABLE}
-"""Verbs that need no thing yet (create_question, propose, grant_reviewer) test their role themselves, with the same `needs`."""
+"""Verbs that need no thing yet (create_question, propose, grant_reviewer, ask_sign_off) test their role with the same `needs`."""
 
 
 def require(verb: str, thing: models.Model, by: User, at: datetime) -> None:
