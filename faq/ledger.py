@@ -31,7 +31,9 @@ def check_moment(at: datetime) -> None:
     """Raise ValueError for a moment that has passed, or lies ahead, where the Ledger would stay for all who come; `backdating` excepted."""
     away = at - timezone.now()
     if abs(away) > LATE and not backdating.get():
-        raise ValueError(f"{at.isoformat()} {'lies ahead' if away > LATE else 'has passed'}; only load_demo records another moment than now")
+        raise ValueError(
+            f"{at.isoformat()} {'lies ahead' if away > LATE else 'has passed'}; only load_demo records another moment than now"
+        )
 
 
 def chain_value(value: Any) -> Any:
@@ -115,29 +117,16 @@ class Hand:
         self.row.save(update_fields=[*columns, "moved_at"])
 
 
-in_hand: ContextVar[Hand | None] = ContextVar("in_hand", default=None)
-"""The Hand of the outermost `ledger`: the verbs that one verb is made of share it."""
-
-
 @contextmanager
 def ledger(at: datetime) -> Iterator[Hand]:
-    """Lock the Ledger inside the caller's transaction and yield a Hand; inside another `ledger` the same one again.
+    """Lock the Ledger inside the caller's transaction and yield a Hand.
 
     Raises ValueError for another moment than now (`check_moment`), and outside a transaction.
     """
     check_moment(at)
     if not transaction.get_connection().in_atomic_block:
         raise ValueError("the Ledger is extended inside a transaction only")
-    held = in_hand.get()
-    if held is not None:
-        yield held
-        return
-    hand = Hand(Ledger.objects.select_for_update(no_key=True).get(pk=1), at)
-    token = in_hand.set(hand)
-    try:
-        yield hand
-    finally:
-        in_hand.reset(token)
+    yield Hand(Ledger.objects.select_for_update(no_key=True).get(pk=1), at)
 
 
 def current_publication(question: Question) -> Publication | None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import rfc8785
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 SCHEMA_VERSION = 1
 DISCLOSURES = {"human": "none", "ai_assisted": "ai-assisted", "ai_generated": "ai-generated"}
@@ -238,4 +239,11 @@ def upcast(raw: dict[str, Any]) -> dict[str, Any]:
 
 def problems(error: ValidationError) -> list[tuple[str, str]]:
     """Return the (field, reason) pairs of a failed validation, for people to read."""
-    return [(".".join(str(step) for step in each["loc"]) or "entry", each["msg"].removeprefix("Value error, ")) for each in error.errors()]
+    return [(".".join(str(step) for step in each["loc"]) or "entry", reason(each)) for each in error.errors()]
+
+
+def reason(each: ErrorDetails) -> str:
+    """Return why one field was refused. The types here count characters after cleaning, which pydantic calls items."""
+    if each["type"] == "too_long":
+        return f"must have at most {each['ctx']['max_length']:,} characters"
+    return "must not be empty" if each["type"] == "too_short" else each["msg"].removeprefix("Value error, ")

@@ -5,7 +5,7 @@ The verbs of workflow call this module inside their transaction, with the conten
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -119,11 +119,19 @@ def translation_of(answer: Answer) -> dict[str, Any] | None:
 
 def freeze(answer: Answer, words: payload.Words, *, by: User, at: datetime) -> Submission:
     """Store the canonical bytes of `words` as the next Submission of the answer's question."""
+    submission = frozen(answer, words, number=answer.question.submissions.count() + 1, by=by, at=at)
+    submission.last_edit_id = answer.edits.order_by("-pk").values_list("pk", flat=True)[0]
+    submission.save(force_insert=True)
+    return submission
+
+
+def frozen(answer: Answer, words: payload.Words, *, number: int, by: User, at: datetime) -> Submission:
+    """Return an unsaved Submission with the canonical bytes of `words`; it lacks the edit after which they were frozen."""
     text = payload.canonical(words)
-    return Submission.objects.create(
+    return Submission(
         answer=answer,
         question=answer.question,
-        number=answer.question.submissions.count() + 1,
+        number=number,
         words=text,
         content_hash=payload.digest(text),
         schema_version=words.schema_version,
@@ -132,7 +140,6 @@ def freeze(answer: Answer, words: payload.Words, *, by: User, at: datetime) -> S
         origin=words.provenance.origin,
         submitted_by=by,
         submitted_at=at,
-        last_edit_id=answer.edits.order_by("-pk").values_list("pk", flat=True)[0],
     )
 
 
@@ -147,15 +154,27 @@ def fold(wording: str, slug: str) -> str:
 
 def topic_places(question: Question, at: datetime) -> list[TopicPlace]:
     """Return the topics of `question` with their names in its language in force at `at`."""
-    rows = QuestionTopic.objects.filter(question=question).select_related("topic")
-    names = TopicName.objects.in_force(at).filter(topic__in=[row.topic_id for row in rows], language=question.language)
-    named = {name.topic_id: name.name for name in names}
-    return [TopicPlace(slug=row.topic.slug, name=named.get(row.topic_id, ""), kind=row.topic.kind, position=row.position) for row in rows]
+    rows = list(QuestionTopic.objects.filter(question=question).select_related("topic"))
+    return places_of(rows, names_of([row.topic_id for row in rows], question.language, at))
+
+
+def names_of(topics: Collection[int], language: str, at: datetime) -> dict[int, str]:
+    """Return {topic: its name in `language` in force at `at`} for the primary keys `topics`."""
+    return dict(TopicName.objects.in_force(at).filter(topic__in=topics, language=language).values_list("topic", "name"))
+
+
+def places_of(rows: Iterable[QuestionTopic], names: Mapping[int, str]) -> list[TopicPlace]:
+    """Return the places that `rows` give a question."""
+    return [TopicPlace(slug=row.topic.slug, name=names.get(row.topic_id, ""), kind=row.topic.kind, position=row.position) for row in rows]
 
 
 def source_states(words: payload.Words) -> dict[str, str]:
     """Return {key: state} of the cited sources that no longer stand."""
-    keys = [each.key for each in words.citations]
+    return states_of([each.key for each in words.citations])
+
+
+def states_of(keys: Collection[str]) -> dict[str, str]:
+    """Return {key: state} of the sources `keys` that no longer stand."""
     return dict(Source.objects.filter(key__in=keys).exclude(state=Source.State.CURRENT).values_list("key", "state"))
 
 
@@ -177,27 +196,34 @@ def publish(
     words = payload.read(submission.words)
     newest = Publication.objects.filter(question=question).order_by("-version").select_related("last_change").first()
     before = load(newest.last_change.state) if newest else None
-    fresh = {
-        "version": newest.version + 1 if newest else 1,
-        "status": Publication.Status.CURRENT,
-        "topics": topic_places(question, hand.at),
-        "related": question.related,
-        "last_reviewed_on": decision.attested_on or local_date(decision.at),
-        "next_review_due_on": decision.next_review_due_on,
-        "expires_on": decision.expires_on,
-        "source_states": source_states(words),
-        "withheld": before.withheld if before else [],
-        "erased": before.erased if before else [],
-    }
-    after = State.model_validate(fresh | state)
+    around = {"topics": topic_places(question, hand.at), "source_states": source_states(words)}
+    gone = {"withheld": before.withheld, "erased": before.erased} if before else {}
+    after = fresh_state(question, decision, **{"version": newest.version + 1 if newest else 1} | around | gone | state)
     change = hand.tell(kind, question, after, run=run)
     if newest and newest.status == Publication.Status.CURRENT:
         Publication.objects.filter(pk=newest.pk).update(
             status=Publication.Status.SUPERSEDED, ended_at=hand.at, is_held=False, confirm_by=None, last_change=change
         )
-    publication = Publication.objects.create(**fixed_columns(submission, decision, words), **derived(words), **columns_of(after, change))
+    publication = put_out(submission, decision, words, after, change)
     follow(publication, after, words)
     return publication
+
+
+def put_out(submission: Submission, decision: ReviewDecision, words: payload.Words, state: State, change: Change) -> Publication:
+    """Store the version that `change` has just told; the caller links it to topics and sources."""
+    return Publication.objects.create(**fixed_columns(submission, decision, words), **derived(words), **columns_of(state, change))
+
+
+def fresh_state(question: Question, decision: ReviewDecision, **state: Any) -> State:
+    """Return the State of a version that comes into force by `decision`; `state` holds what else there is, or differs."""
+    fresh = {
+        "status": Publication.Status.CURRENT,
+        "related": question.related,
+        "last_reviewed_on": decision.attested_on or local_date(decision.at),
+        "next_review_due_on": decision.next_review_due_on,
+        "expires_on": decision.expires_on,
+    }
+    return State.model_validate(fresh | state)
 
 
 def fixed_columns(submission: Submission, decision: ReviewDecision, words: payload.Words) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Each check yields Faults in a fixed order, so the first one named is the same on
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from faq import payload, publishing, triggers
@@ -48,6 +48,15 @@ def faults(*, html: bool = False) -> Iterator[Fault]:
 def guards() -> Iterator[Fault]:
     """Every guard stands and is switched on."""
     yield from (Fault("triggers", name, "is missing, altered or switched off") for name in triggers.missing(connection))
+
+
+def references() -> Iterator[Fault]:
+    """Every row that another one names is there; on SQLite foreign keys hold only where they were switched on."""
+    try:
+        with transaction.atomic():
+            connection.check_constraints()
+    except IntegrityError as error:
+        yield Fault("references", "-", str(error))
 
 
 def chains() -> Iterator[Fault]:
@@ -222,4 +231,13 @@ def derived_html(*, whole: bool) -> Iterator[Fault]:
             yield Fault("faq_publication", row.pk, "has HTML that its words do not give")
 
 
-CHECKS: Final[tuple[Callable[[], Iterator[Fault]], ...]] = (guards, chains, submissions, publications, states, answers, standing_texts)
+CHECKS: Final[tuple[Callable[[], Iterator[Fault]], ...]] = (
+    guards,
+    references,
+    chains,
+    submissions,
+    publications,
+    states,
+    answers,
+    standing_texts,
+)

@@ -10,7 +10,7 @@ from django.apps import apps
 
 from faq import workflow
 from faq.ledger import LATE, backdating
-from faq.workflow import Attested
+from faq.workflow import Arrival, Attested
 from tests import factories
 from tests.factories import NOW, a
 from tests.guarding import World, passes, rows_of, undone, world_of
@@ -60,8 +60,9 @@ def more(world: World) -> World:
 
 def bring_in(w: World, at: datetime) -> object:
     """Bring in an entry that was reviewed elsewhere."""
-    changes = factories.words(question="What is brought in?")
-    return workflow.bring_in(slug="brought", language="en", changes=changes, review=Attested(**ATTESTED), by=w["everything"], at=at)
+    changes = factories.words(question="What is brought in?", origin="human")
+    arrival = Arrival("brought", "en", changes, topics={}, related=[], review=Attested(**ATTESTED))
+    return workflow.bring_in([arrival], by=w["everything"], at=at)
 
 
 DRAFTING: dict[str, Verb] = {

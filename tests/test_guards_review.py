@@ -60,9 +60,18 @@ def test_a_submission_stays_with_the_question_of_its_answer(world: World) -> Non
 
 @pytest.mark.parametrize(("column", "value"), [("origin", "human"), ("audience", "clinician"), ("language", "es")])
 def test_a_submission_says_of_its_words_what_they_say(world: World, column: str, value: str) -> None:
-    place = {"answer_id": world["draft"].pk, "question_id": world["draft"].question_id, "number": 2}
+    draft = world["draft"]
+    place = {"answer_id": draft.pk, "question_id": draft.question_id, "number": 2, "last_edit_id": draft.edits.last().pk}
     assert passes(insert(world["generated"], **place))
     refuses("submission_columns", insert(world["generated"], **place, **{column: value}))
+
+
+def test_a_submission_names_the_last_edit_of_its_answer(world: World) -> None:
+    returned = world["returned"]
+    assert passes(insert(returned, number=2))
+    refuses("submission_of_draft", insert(returned, number=2, last_edit_id=world["draft_edit"].pk))
+    insert(world["draft_edit"], answer_id=returned.answer_id)()
+    refuses("submission_of_draft", insert(returned, number=2))
 
 
 # Approval.
@@ -85,8 +94,7 @@ def test_an_edit_row_alone_makes_an_editor(world: World) -> None:
     """As where an edit slipped past the list that `submit` makes: the list is not what the guard trusts alone."""
     late = world["returned"].answer
     insert(world["draft_edit"], answer_id=late.pk, by_id=world["editor"].pk)()
-    submission = all_of(insert(world["returned"], number=2), update(late, status="submitted"))
-    submission()
+    all_of(insert(world["returned"], number=2, last_edit_id=late.edits.last().pk), update(late, status="submitted"))()
     newest = late.submissions.order_by("-pk")[0]
     columns = {"submission_id": newest.pk, "question_id": late.question_id, "content_hash": newest.content_hash}
     assert passes(insert(world["decision"], **columns))

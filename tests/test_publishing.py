@@ -202,6 +202,14 @@ def test_a_translation_of_what_was_never_published_is_refused() -> None:
         workflow.publish(submission, by=a("publisher"), at=NOW)
 
 
+def test_a_translation_of_what_was_taken_down_is_refused() -> None:
+    original = make_publication("her2")
+    submission = make_approved(translation_of={"slug": "her2", "version": 1}, language="es")
+    workflow.withdraw(original, by=a("reviewer"), at=NOW, reason="unsafe")
+    with pytest.raises(TransitionRefused, match="was taken down"):
+        workflow.publish(submission, by=a("publisher"), at=NOW)
+
+
 def attest(submission: object, **arguments: object) -> ReviewDecision:
     """Attest as the importer would."""
     told = {"attested_by": "Dr Outside", "attested_on": date(2026, 1, 5), "document": "Minutes 7", "next_review_due_on": date(2027, 1, 5)}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from faq import triggers, verify, workflow
 from faq.models import (
@@ -165,3 +165,11 @@ def test_a_lost_version_is_found(library: Publication) -> None:
 def test_a_lost_ledger_is_found(library: Publication) -> None:
     Ledger.objects.all().delete()
     assert ("faq_ledger", "is missing") in found()
+
+
+def test_a_row_that_another_names_and_is_gone_is_found(library: Publication) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM faq_user WHERE username = 'the-author'")
+        assert any(table == "references" for table, _ in found())
+        transaction.set_rollback(True)

@@ -11,7 +11,10 @@ BY_REVIEWERS: Final = (*FOUR_EYES, "object", "withdraw", "release", "confirm", "
 """The decisions that are a reviewer's. A hold may be the clock's, so it is one only where a person took it."""
 
 SUBMISSION: Final = "FROM faq_submission s JOIN faq_answer a ON a.id = s.answer_id WHERE s.id = NEW.submission_id"
-WAY_IN: Final = "FROM faq_answer a WHERE a.id = NEW.answer_id AND a.question_id = NEW.question_id AND a.status = 'draft'"
+WAY_IN: Final = (
+    "FROM faq_answer a WHERE a.id = NEW.answer_id AND a.question_id = NEW.question_id AND a.status = 'draft'"
+    " AND NEW.last_edit_id = (SELECT MAX(w.id) FROM faq_edit w WHERE w.answer_id = a.id)"
+)
 
 
 def submission_guards() -> list[Guard]:
@@ -24,7 +27,7 @@ def submission_guards() -> list[Guard]:
             "faq_submission",
             "INSERT",
             f"NOT EXISTS (SELECT 1 {WAY_IN})",
-            "what is submitted is a draft, under its own question",
+            "what is submitted is a draft as its last edit left it, under its own question",
             lock_answer("NEW.answer_id"),
         ),
         Guard(

@@ -5,7 +5,7 @@ status, decision and Change in one transaction. A face calls one verb and transl
 """
 
 from faq.publishing import WordsRefused
-from faq.workflow.arriving import bring_in
+from faq.workflow.arriving import Arrival, bring_in
 from faq.workflow.drafting import comment, create_question, discard, edit, recall, start_revision, submit, take_over
 from faq.workflow.library import (
     approve_text,
@@ -41,19 +41,19 @@ from faq.workflow.reviewing import (
     approve,
     attest,
     carried,
-    draft_readiness,
     object,  # noqa: A004  (the verb's name)
     publish,
     publish_scheduled,
-    readiness_of,
     request_changes,
     resolve,
     schedule,
     unschedule,
 )
 from faq.workflow.rules import Rule, TransitionRefused, available, editors_of, open_objections
+from faq.workflow.surroundings import draft_readiness, readiness_of
 
 __all__ = [
+    "Arrival",
     "Attested",
     "Rule",
     "TransitionRefused",

@@ -1,7 +1,7 @@
 """The author's verbs: from a question to submitted words, and back."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -76,6 +76,13 @@ def check_slug(slug: str, language: str, wording: str) -> None:
         raise WordsRefused([(field.removeprefix("translation_of."), reason) for field, reason in payload.problems(error)]) from error
 
 
+def refuse_taken(slugs: Sequence[str]) -> None:
+    """Raise TransitionRefused where one of `slugs` has a question already."""
+    taken = Question.objects.filter(slug__in=slugs).order_by("slug").values_list("slug", flat=True).first()
+    if taken:
+        raise TransitionRefused(f"The slug {taken} is taken; start a revision of that question, or choose another slug.")
+
+
 @transaction.atomic
 def create_question(
     *,
@@ -92,38 +99,45 @@ def create_question(
 
     Raises TransitionRefused without the role, for a slug that is taken and for an unknown topic; WordsRefused for bad text.
     """
-    return begin(slug, language, wording, by, at, topics, related, changes)[0]
-
-
-def begin(
-    slug: str, language: str, wording: str, by: User, at: datetime, topics: Places, related: Sequence[str], changes: Mapping[str, Any]
-) -> tuple[Answer, payload.Words]:
-    """Make a question with its first draft; return that, and its words."""
     refused = author(by, None, at)
     if refused:
         raise TransitionRefused(refused)
+    answer, edit = new_draft(slug, language, wording, by, at, related, changes)
+    refuse_taken([slug])
+    answer.question.save(force_insert=True)
+    place_in_topics(answer.question, topics)
+    answer.save(force_insert=True)
+    edit.save(force_insert=True)
+    words_of(answer, add_rows(answer, changes))
+    with ledger(at) as hand:
+        hand.decide(Kind.CREATE_QUESTION, by, question=answer.question)
+    return answer
+
+
+def new_draft(
+    slug: str, language: str, wording: str, by: User, at: datetime, related: Sequence[str], changes: Mapping[str, Any]
+) -> tuple[Answer, Edit]:
+    """Return the unsaved first draft of an unsaved question, and the row that says who began it."""
     check_slug(slug, language, wording)
-    if Question.objects.filter(slug=slug).exists():
-        raise TransitionRefused(f"The slug {slug} is taken; start a revision of that question, or choose another slug.")
-    question = Question.objects.create(slug=slug, language=language, related=list(related), created_at=at)
-    place_in_topics(question, topics)
+    question = Question(slug=slug, language=language, related=list(related), created_at=at)
     answer = Answer(question=question, author=by, wording=payload.clean_text(wording), created_at=at, changed_at=at)
     check_changes(answer, changes)
     put_words(answer, changes)
-    answer.save(force_insert=True)
-    note_edit(answer, Edit.Kind.STARTED, by, at, {"question": wording, **changes})
-    words = words_of(answer, add_rows(answer, changes))
-    with ledger(at) as hand:
-        hand.decide(Kind.CREATE_QUESTION, by, question=question)
-    return answer, words
+    return answer, noted(answer, Edit.Kind.STARTED, by, at, {"question": wording, **changes})
+
+
+def topics_named(slugs: Collection[str]) -> dict[str, Topic]:
+    """Return the topics `slugs` by slug; raise TransitionRefused for unknown ones."""
+    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=list(slugs))}
+    unknown = sorted(set(slugs) - topics.keys())
+    if unknown:
+        raise TransitionRefused(f"Unknown topic: {', '.join(unknown)}. Make it first, or correct the name.")
+    return topics
 
 
 def place_in_topics(question: Question, wanted: Places) -> None:
     """Put `question` into the topics `wanted`; where no place is given it keeps the one it has, or gets 0."""
-    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=list(wanted))}
-    unknown = sorted(set(wanted) - topics.keys())
-    if unknown:
-        raise TransitionRefused(f"Unknown topic: {', '.join(unknown)}. Make it first, or correct the name.")
+    topics = topics_named(list(wanted))
     old = {row.topic_id: row for row in QuestionTopic.objects.filter(question=question)}
     places = {topic.pk: old[topic.pk].position if topic.pk in old else 0 for topic in topics.values()}
     if isinstance(wanted, Mapping):
@@ -138,9 +152,14 @@ def place_in_topics(question: Question, wanted: Places) -> None:
 
 def note_edit(answer: Answer, kind: Edit.Kind, by: User, at: datetime, changes: Mapping[str, Any]) -> None:
     """Append the row that says who touched the words; on PostgreSQL its guard locks the answer."""
+    noted(answer, kind, by, at, changes).save(force_insert=True)
+
+
+def noted(answer: Answer, kind: Edit.Kind, by: User, at: datetime, changes: Mapping[str, Any]) -> Edit:
+    """Return the unsaved row that says who touched the words of `answer`."""
     check_moment(at)
     text = json.dumps(changes, ensure_ascii=False, sort_keys=True)
-    Edit.objects.create(answer=answer, kind=kind, by=by, by_name=str(by), at=at, changes=text)
+    return Edit(answer=answer, kind=kind, by=by, by_name=str(by), at=at, changes=text)
 
 
 @transaction.atomic
@@ -228,21 +247,29 @@ def check_changes(answer: Answer, changes: Mapping[str, Any]) -> None:
 
 def add_rows(answer: Answer, changes: Mapping[str, Any]) -> Rows:
     """Give an answer that has none of them the phrasings, citations and resources in `changes`; return those."""
+    keys = [str(each.get("key", "")) for each in changes.get("citations", ())]
+    sources = {source.key: source for source in Source.objects.filter(key__in=keys)} if keys else {}
+    rows = rows_in(answer, changes, sources)
+    Phrasing.objects.bulk_create(rows.phrasings)
+    Citation.objects.bulk_create(rows.citations)
+    Resource.objects.bulk_create(rows.resources)
+    return rows
+
+
+def rows_in(answer: Answer, changes: Mapping[str, Any], sources: Mapping[str, Source]) -> Rows:
+    """Return the unsaved phrasings, citations and resources in `changes`; `sources` has the cited ones by their keys."""
     texts = enumerate(changes.get("phrasings", ()), 1)
     resources = enumerate(changes.get("resources", ()), 1)
     return Rows(
-        Phrasing.objects.bulk_create(Phrasing(answer=answer, position=place, text=payload.clean_text(text)) for place, text in texts),
-        Citation.objects.bulk_create(cited_rows(answer, changes.get("citations", ()))),
-        Resource.objects.bulk_create(Resource(answer=answer, position=place, **resource) for place, resource in resources),
+        [Phrasing(answer=answer, position=position, text=payload.clean_text(text)) for position, text in texts],
+        cited_rows(answer, changes.get("citations", ()), sources),
+        [Resource(answer=answer, position=position, **resource) for position, resource in resources],
     )
 
 
-def cited_rows(answer: Answer, citations: Sequence[Mapping[str, Any]]) -> list[Citation]:
-    """Return a Citation per row of `citations`; raise WordsRefused for an unknown source."""
+def cited_rows(answer: Answer, citations: Sequence[Mapping[str, Any]], sources: Mapping[str, Source]) -> list[Citation]:
+    """Return a Citation per row of `citations`; raise WordsRefused for a source that is not among `sources`."""
     keys = [str(each.get("key", "")) for each in citations]
-    if not keys:
-        return []
-    sources = {source.key: source for source in Source.objects.filter(key__in=keys)}
     wrong = [("citations", f"unknown source {key}; add the source first") for key in keys if key not in sources]
     if wrong:
         raise WordsRefused(wrong)
@@ -299,25 +326,28 @@ def set_status(answer: Answer, status: Answer.Status, at: datetime, scheduled_fo
     answer.save(update_fields=["status", "scheduled_for", "changed_at"])
 
 
+def set_statuses(answers: Sequence[Answer], status: Answer.Status, at: datetime) -> None:
+    """Write the status of many answers: `set_status` for words that arrive together."""
+    Answer.objects.filter(pk__in=[answer.pk for answer in answers]).update(status=status, scheduled_for=None, changed_at=at)
+
+
 @transaction.atomic
 def submit(answer: Answer, *, by: User, at: datetime, comment: str = "") -> Submission:
     """Freeze a draft's words in a Submission, with all who wrote them, for a second person to decide about."""
     answer = lock_answer(answer.pk)
     require("submit", answer, by, at)
-    return put_forward(answer, words_of(answer), editors_of(answer).values(), by, at, comment)
-
-
-def put_forward(answer: Answer, words: payload.Words, editors: Iterable[User], by: User, at: datetime, comment: str = "") -> Submission:
-    """Freeze the `words` of a locked draft, which `editors` wrote."""
-    submission = freeze(answer, words, by=by, at=at)
-    SubmissionEditor.objects.bulk_create(
-        SubmissionEditor(submission=submission, user=person, name=str(person), role=role_of(person)) for person in editors
-    )
+    submission = freeze(answer, words_of(answer), by=by, at=at)
+    SubmissionEditor.objects.bulk_create(editor_row(submission, person) for person in editors_of(answer).values())
     set_status(answer, Answer.Status.SUBMITTED, at)
     with ledger(at) as hand:
         decided: dict[str, Any] = {"question": answer.question, "submission": submission, "content_hash": submission.content_hash}
         hand.decide(Kind.SUBMIT, by, comment=payload.clean_text(comment), **decided)
     return submission
+
+
+def editor_row(submission: Submission, person: User) -> SubmissionEditor:
+    """Return the unsaved row that says that `person` wrote part of `submission`."""
+    return SubmissionEditor(submission=submission, user=person, name=str(person), role=role_of(person))
 
 
 @transaction.atomic

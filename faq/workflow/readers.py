@@ -27,8 +27,9 @@ from faq.models import (
 from faq.models.answers import OPEN
 from faq.state import Ended, Held, load
 from faq.workflow.drafting import Places, given, lock_question, lock_questions, place_in_topics, refuse_newcomers
-from faq.workflow.reviewing import readiness_of, refuse_errors
+from faq.workflow.reviewing import refuse_errors
 from faq.workflow.rules import Kind, TransitionRefused, pending_notice, require
+from faq.workflow.surroundings import readiness_of
 
 REASONS: Final = ("unsafe", "outdated", "source_retracted", "duplicate", "legal", "error", "other")
 CONFIRM_WITHIN: Final = timedelta(days=3)

@@ -1,6 +1,6 @@
 """The reviewer's verbs on a Submission, and the publisher's: from frozen words to an approved, published version."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,27 +11,12 @@ from django.db import transaction
 from faq import payload, publishing
 from faq.clock import local_date
 from faq.ledger import ledger
-from faq.models import (
-    Answer,
-    Change,
-    ImportRun,
-    Publication,
-    Question,
-    ReviewDecision,
-    StandingText,
-    Submission,
-    Topic,
-    TopicName,
-    User,
-    Waiver,
-)
+from faq.models import Answer, Change, ImportRun, Publication, Question, ReviewDecision, Submission, User, Waiver
 from faq.models.people import SIGN_OFFS
-from faq.readiness import Context, Finding, errors, findings
+from faq.readiness import Finding
 from faq.workflow.drafting import given, lock_answer, set_status
 from faq.workflow.rules import Kind, TransitionRefused, open_objections, require, reviewer_of, sign_offs_lacking, unfinished
-
-ENTRY_NOTICES = ("withdrawn", "held", "expired", "erased")
-"""The notices a verb may need at once, so they must stand before anything is published."""
+from faq.workflow.surroundings import errors_in, readiness_of
 
 
 @dataclass(frozen=True)
@@ -48,67 +33,6 @@ def lock_submission(pk: int) -> Submission:
     submission = Submission.objects.select_related("question").get(pk=pk)
     submission.answer = lock_answer(submission.answer_id)
     return submission
-
-
-# Readiness: what the pure rules need to know about the library.
-
-
-def texts_needed(words: payload.Words) -> set[tuple[str, str]]:
-    """Return the (kind, key) of the standing texts that must exist in the language of `words`."""
-    return {("advice_card", key) for key in words.advice_cards} | {("notice", key) for key in ENTRY_NOTICES}
-
-
-Standing = frozenset[tuple[str, str, bool]]
-"""(kind, key, required) of standing texts."""
-
-
-def standing_for(words: payload.Words, at: datetime) -> Standing:
-    """Return the standing texts in force at `at` for the language, audience and origin of `words`."""
-    texts = StandingText.objects.in_force(at).filter(language=words.language, audience__in=["", words.audience])
-    return frozenset(texts.filter(origin__in=["", words.provenance.origin]).order_by().values_list("kind", "key", "required"))
-
-
-def context_of(words: payload.Words, *, is_safety: bool, standing: Standing, source_states: Mapping[str, str]) -> Context:
-    """Return what readiness must know beside the words to find errors: safety, standing texts in force, states of sources."""
-    present = {(kind, key) for kind, key, _ in standing}
-    return Context(
-        is_safety=is_safety,
-        disclaimers_in_force=any(kind == "disclaimer" and required for kind, _, required in standing),
-        texts_missing=tuple(sorted(f"{kind} {key}" for kind, key in texts_needed(words) - present)),
-        source_states=source_states,
-    )
-
-
-def with_medicines(context: Context, language: str, at: datetime) -> Context:
-    """Return `context` with the names of medicines in `language`, which concerns and advice ask for."""
-    medicines = list(TopicName.objects.in_force(at).filter(language=language, topic__kind=Topic.Kind.MEDICINE))
-    return replace(context, brands=brand_names(medicines), medicines=frozenset(row.name for row in medicines))
-
-
-def found_in(words: payload.Words, question: Question, at: datetime) -> list[Finding]:
-    """Return all that readiness finds in `words` as an answer to `question`."""
-    return findings(words, with_medicines(context_here(words, question, at), words.language, at))
-
-
-def context_here(words: payload.Words, question: Question, at: datetime) -> Context:
-    """Return the context of `words` as an answer to `question`, as the library stands at `at`."""
-    is_safety = question.topics.filter(is_safety=True).exists()
-    return context_of(words, is_safety=is_safety, standing=standing_for(words, at), source_states=publishing.source_states(words))
-
-
-def brand_names(medicines: Sequence[TopicName]) -> dict[str, str]:
-    """Return {brand: generic name}: a medicine's synonym written with a capital is a brand."""
-    return {synonym: row.name for row in medicines for synonym in row.synonyms if synonym[:1].isupper() and synonym != row.name}
-
-
-def readiness_of(submission: Submission, at: datetime) -> list[Finding]:
-    """Return what stands between a Submission and approval."""
-    return found_in(payload.read(submission.words), submission.question, at)
-
-
-def draft_readiness(answer: Answer, at: datetime) -> list[Finding]:
-    """Return what would stand between a draft and approval; raise WordsRefused where its words break their schema."""
-    return found_in(publishing.words_of(answer), answer.question, at)
 
 
 def carried(question: Question) -> dict[tuple[str, str], Waiver]:
@@ -189,7 +113,7 @@ def approve(
     """
     submission = lock_submission(submission.pk)
     require("approve", submission, by, at)
-    if seen_hash != submission.content_hash:
+    if seen_hash != submission.content_hash or payload.digest(submission.words) != seen_hash:
         raise TransitionRefused("These are not the words you opened; read them again, then decide.")
     check_sign_off(submission, by, sign_off)
     check_dates(submission.question, at, next_review_due_on, expires_on)
@@ -213,10 +137,15 @@ def check_sign_off(submission: Submission, by: User, sign_off: str) -> None:
         raise TransitionRefused(f"The {sign_off} sign-off was given to these words already.")
 
 
-def check_dates(question: Question, at: datetime, due_on: date, expires_on: date | None) -> None:
-    """Raise TransitionRefused unless the review lies ahead, and expiry, where a topic opts in, not before it."""
+def refuse_past(due_on: date, at: datetime) -> None:
+    """Raise TransitionRefused unless the next review lies ahead."""
     if due_on <= local_date(at):
         raise TransitionRefused("The next review must lie ahead; choose a later day.")
+
+
+def check_dates(question: Question, at: datetime, due_on: date, expires_on: date | None) -> None:
+    """Raise TransitionRefused unless the review lies ahead, and expiry, where a topic opts in, not before it."""
+    refuse_past(due_on, at)
     if expires_on is None:
         return
     if question.topics.filter(is_safety=True).exists() or not question.topics.filter(may_expire=True).exists():
@@ -242,8 +171,13 @@ def attest(
     """
     submission = lock_submission(submission.pk)
     require("attest", submission, by, at)
-    review = Attested(attested_by, attested_on, document, next_review_due_on)
-    return record_review(submission, review, by, at)
+    review = checked_review(Attested(attested_by, attested_on, document, next_review_due_on), submission.origin, at)
+    found = readiness_of(submission, at)
+    refuse_errors(found)
+    decision = decide(submission, Kind.ATTEST, by, at, **vars(review))
+    keep(concerns(submission, found), decision)
+    set_status(submission.answer, Answer.Status.APPROVED, at)
+    return decision
 
 
 @dataclass(frozen=True)
@@ -256,26 +190,22 @@ class Attested:
     next_review_due_on: date
 
 
-def record_review(submission: Submission, review: Attested, by: User, at: datetime) -> ReviewDecision:
-    """Record the `review` of a locked Submission."""
+def checked_review(review: Attested, origin: str, at: datetime) -> Attested:
+    """Return the cleaned `review`; raise TransitionRefused where it may not be recorded for words of `origin`, or says too little."""
     if not settings.ALLOW_ATTESTATION:
         raise TransitionRefused("Attestation is switched off here; set ALLOW_ATTESTATION to allow it.")
-    if submission.origin != "human":
+    if origin != "human":
         raise TransitionRefused("Text that an AI wrote or helped to write cannot be attested; have it reviewed here.")
     if review.attested_on > local_date(at):
         raise TransitionRefused("The review cannot lie in the future; correct its date.")
-    check_dates(submission.question, at, review.next_review_due_on, None)
-    found = readiness_of(submission, at)
-    refuse_errors(found)
-    said = vars(review) | {
-        "attested_by": given(review.attested_by, "who reviewed the words"),
-        "document": given(review.document, "which document shows it"),
-    }
-    decision = decide(submission, Kind.ATTEST, by, at, **said)
-    concerns = [Waiver(submission=submission, code=each.code, sentence=each.sentence) for each in found if each.grade == "concern"]
-    keep(concerns, decision)
-    set_status(submission.answer, Answer.Status.APPROVED, at)
-    return decision
+    refuse_past(review.next_review_due_on, at)
+    attested_by, document = given(review.attested_by, "who reviewed the words"), given(review.document, "which document shows it")
+    return replace(review, attested_by=attested_by, document=document)
+
+
+def concerns(submission: Submission, found: Sequence[Finding]) -> list[Waiver]:
+    """Return an unsaved row per concern: beside an attestation they are kept, not waived."""
+    return [Waiver(submission=submission, code=each.code, sentence=each.sentence) for each in found if each.grade == "concern"]
 
 
 @transaction.atomic
@@ -309,20 +239,12 @@ def publish(submission: Submission, *, by: User, at: datetime, run: ImportRun | 
 def bring_out(submission: Submission, by: User | None, at: datetime, run: ImportRun | None = None) -> Publication:
     """Publish a locked, approved Submission; raise TransitionRefused where something has come up since approval."""
     words = payload.read(submission.words)
-    with ledger(at):
-        # Asked with the Ledger in hand: a source cannot be retracted, nor a text ended, between the question and the publication.
-        refuse_errors(errors(words, context_here(words, submission.question, at)))
-        check_original(words)
-        return make_public(submission, deciding(submission), by, at, run)
-
-
-def make_public(
-    submission: Submission, decision: ReviewDecision, by: User | None, at: datetime, run: ImportRun | None = None
-) -> Publication:
-    """Publish a locked Submission, against which nothing stands, on the strength of `decision`."""
     with ledger(at) as hand:
+        # Asked with the Ledger in hand: a source cannot be retracted, nor a text ended, between the question and the publication.
+        refuse_errors(errors_in(words, submission.question, at))
+        check_original(words)
         kind = Change.Kind.REPUBLISHED if run else Change.Kind.PUBLISHED
-        publication = publishing.publish(hand, submission, decision, kind, run=run)
+        publication = publishing.publish(hand, submission, deciding(submission), kind, run=run)
         columns: dict[str, Any] = {"question": submission.question, "submission": submission, "version": publication.version}
         hand.decide(Kind.PUBLISH, by, content_hash=submission.content_hash, **columns)
     set_status(submission.answer, Answer.Status.PUBLISHED, at)
@@ -336,10 +258,16 @@ def deciding(submission: Submission) -> ReviewDecision:
 
 
 def check_original(words: payload.Words) -> None:
-    """Raise TransitionRefused if a translation names a version that was never published."""
+    """Raise TransitionRefused if a translation names a version that was never published, or that readers may not see any more."""
     original = words.translation_of
-    if original and not Publication.objects.filter(slug=original.slug, version=original.version).exists():
-        raise TransitionRefused(f"{original.slug} version {original.version}, which this translates, was never published.")
+    if original is None:
+        return
+    named = f"{original.slug} version {original.version}, which this translates,"
+    published = Publication.objects.filter(slug=original.slug, version=original.version).first()
+    if published is None:
+        raise TransitionRefused(f"{named} was never published.")
+    if published.is_withheld or not Publication.objects.current().filter(slug=original.slug).exists():
+        raise TransitionRefused(f"{named} was taken down; discard the translation, or translate the words in force.")
 
 
 @transaction.atomic
