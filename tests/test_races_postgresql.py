@@ -69,6 +69,15 @@ def test_who_asks_for_changes_while_another_approves_has_the_last_word() -> None
     assert Publication.objects.filter(submission=submission).exists() is (answer.status == "published")
 
 
+def test_of_two_who_want_one_slug_the_second_is_told_it_is_taken() -> None:
+    author = a("author")
+    create = partial(workflow.create_question, slug="her2", language="en", wording="What is it?", by=author, at=NOW)
+    with others(create, create) as outcomes:
+        Ledger.objects.select_for_update(no_key=True).get(pk=1)
+    assert kinds(outcomes) == {"Answer": 1, "TransitionRefused": 1}
+    assert_chains_hold()
+
+
 # Edits that go round the workflow.
 
 

@@ -103,13 +103,13 @@ def create_question(
     if refused:
         raise TransitionRefused(refused)
     answer, edit = new_draft(slug, language, wording, by, at, related, changes)
-    refuse_taken([slug])
-    answer.question.save(force_insert=True)
-    place_in_topics(answer.question, topics)
-    answer.save(force_insert=True)
-    edit.save(force_insert=True)
-    words_of(answer, add_rows(answer, changes))
-    with ledger(at) as hand:
+    with ledger(at) as hand:  # first, for nobody else can hold a row that is new: so two who want one slug meet here and not at its key
+        refuse_taken([slug])
+        answer.question.save(force_insert=True)
+        place_in_topics(answer.question, topics)
+        answer.save(force_insert=True)
+        edit.save(force_insert=True)
+        words_of(answer, add_rows(answer, changes))
         hand.decide(Kind.CREATE_QUESTION, by, question=answer.question)
     return answer
 
