@@ -8,6 +8,7 @@ from faq.publishing import WordsRefused
 from faq.workflow.arriving import Arrival, bring_in
 from faq.workflow.drafting import comment, create_question, discard, edit, recall, start_revision, submit, take_over
 from faq.workflow.library import (
+    NewTopic,
     approve_text,
     ask_sign_off,
     drop_sign_off,
@@ -17,6 +18,7 @@ from faq.workflow.library import (
     grant_reviewer,
     propose,
     revoke_reviewer,
+    shelve,
 )
 from faq.workflow.readers import (
     confirm,
@@ -55,6 +57,7 @@ from faq.workflow.surroundings import draft_readiness, readiness_of
 __all__ = [
     "Arrival",
     "Attested",
+    "NewTopic",
     "Rule",
     "TransitionRefused",
     "Waive",
@@ -100,6 +103,7 @@ __all__ = [
     "restore",
     "revoke_reviewer",
     "schedule",
+    "shelve",
     "start_revision",
     "submit",
     "take_over",

@@ -1,6 +1,7 @@
 """The verbs on what entries share: standing texts, topic names, topics, sources, and who may review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, get_args
 
@@ -65,11 +66,15 @@ def new_text(fields: Mapping[str, Any]) -> StandingText:
 
 def new_name(topic: Topic, fields: Mapping[str, Any]) -> TopicName:
     """Return an unsaved TopicName with the next number of its line."""
-    row = TopicName(
-        topic=topic, language=fields["language"], name=cleaned("name", fields["name"]), synonyms=list(fields.get("synonyms", ()))
-    )
+    row = name_row(topic, fields)
     row.number = same_line(row).count() + 1
     return row
+
+
+def name_row(topic: Topic, fields: Mapping[str, Any]) -> TopicName:
+    """Return an unsaved TopicName without a number."""
+    name, synonyms = cleaned("name", fields["name"]), list(fields.get("synonyms", ()))
+    return TopicName(topic=topic, language=fields["language"], name=name, synonyms=synonyms)
 
 
 def cleaned(field: str, value: str) -> str:
@@ -83,7 +88,7 @@ def cleaned(field: str, value: str) -> str:
 def check_row(row: models.Model) -> None:
     """Raise WordsRefused with a reason per field where `row` breaks its columns' own rules, or an advice card lacks its level."""
     try:
-        row.clean_fields()
+        row.clean_fields(exclude=[field.name for field in row._meta.concrete_fields if field.is_relation])
     except ValidationError as error:
         raise WordsRefused([(field, " ".join(reasons)) for field, reasons in error.message_dict.items()]) from error
     if isinstance(row, StandingText) and row.kind == StandingText.Kind.ADVICE_CARD and not (row.level and row.title):
@@ -171,16 +176,28 @@ def edit_topic(
     """Make the topic `slug`, or change it: TOPIC_FIELDS, parents (slugs) and codes ((system, code) pairs)."""
     allow(curator(by, None, at))
     topic = Topic.objects.select_for_update(no_key=True).filter(slug=slug).first() or Topic(slug=slug)
+    put_topic(topic, fields)
+    is_new = topic.pk is None
+    topic.save()
+    if parents or not is_new:
+        topic.parents.set(known_parents(topic, parents))
+    set_codes(topic, set(codes), {} if is_new else {(row.system, row.code): row.pk for row in topic.codes.all()})
+    with ledger(at) as hand:
+        hand.decide(Kind.EDIT_TOPIC, by, **about_topic(slug, parents, codes, fields))
+    return topic
+
+
+def put_topic(topic: Topic, fields: Mapping[str, Any]) -> None:
+    """Put TOPIC_FIELDS into an unsaved or locked topic; raise WordsRefused for values that are none of its columns'."""
     for name in TOPIC_FIELDS:
         setattr(topic, name, fields.get(name, getattr(topic, name)))
     check_row(topic)
-    check_slug(slug)
-    topic.save()
-    topic.parents.set(known_parents(topic, parents))
-    topic.codes.exclude(pk__in=[row.pk for row in wanted_codes(topic, codes)]).delete()
-    with ledger(at) as hand:
-        hand.decide(Kind.EDIT_TOPIC, by, about=f"topic {slug}", details=dict(fields) | {"parents": list(parents), "codes": list(codes)})
-    return topic
+    check_slug(topic.slug)
+
+
+def about_topic(slug: str, parents: Sequence[str], codes: Sequence[tuple[str, str]], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the decision about a topic records."""
+    return {"about": f"topic {slug}", "details": dict(fields) | {"parents": list(parents), "codes": list(codes)}}
 
 
 def allow(refused: str) -> None:
@@ -208,9 +225,13 @@ def known_parents(topic: Topic, slugs: Sequence[str]) -> list[Topic]:
     return parents
 
 
-def wanted_codes(topic: Topic, codes: Sequence[tuple[str, str]]) -> list[TopicCode]:
-    """Return the code rows of `topic` for the (system, code) pairs, making those that are new."""
-    return [TopicCode.objects.get_or_create(topic=topic, system=system, code=code)[0] for system, code in codes]
+def set_codes(topic: Topic, wanted: Collection[tuple[str, str]], here: Mapping[tuple[str, str], int]) -> None:
+    """Make the codes of `topic`, which are `here` with their keys, the (system, code) pairs `wanted`."""
+    gone = [key for pair, key in here.items() if pair not in wanted]
+    if gone:
+        TopicCode.objects.filter(pk__in=gone).delete()
+    new = sorted(pair for pair in wanted if pair not in here)
+    TopicCode.objects.bulk_create(TopicCode(topic=topic, system=system, code=code) for system, code in new)
 
 
 @transaction.atomic
@@ -218,14 +239,19 @@ def edit_source(*, key: str, by: User, at: datetime, **fields: Any) -> Source:
     """Make the source `key`, or correct it (SOURCE_FIELDS). Published words keep the title they were approved with."""
     allow(curator(by, None, at))
     source = Source.objects.select_for_update(no_key=True).filter(key=key).first() or Source(key=key)
-    for name in SOURCE_FIELDS:
-        setattr(source, name, fields.get(name, getattr(source, name)))
-    check_row(source)
-    check_source(source)
+    put_source(source, fields)
     source.save()
     with ledger(at) as hand:
         hand.decide(Kind.EDIT_SOURCE, by, about=f"source {key}", details=dict(fields))
     return source
+
+
+def put_source(source: Source, fields: Mapping[str, Any]) -> None:
+    """Put SOURCE_FIELDS into an unsaved or locked source; raise WordsRefused for values with which nobody could cite it."""
+    for name in SOURCE_FIELDS:
+        setattr(source, name, fields.get(name, getattr(source, name)))
+    check_row(source)
+    check_source(source)
 
 
 def check_source(source: Source) -> None:
@@ -235,6 +261,61 @@ def check_source(source: Source) -> None:
         payload.CitedSource.model_validate({name: getattr(source, name) for name in names} | {"number": None})
     except InvalidWords as error:
         raise WordsRefused(payload.problems(error)) from error
+
+
+@dataclass(frozen=True)
+class NewTopic:
+    """A topic that is not there yet: TOPIC_FIELDS, parents (slugs), (system, code) pairs, and {language: {name, synonyms}}."""
+
+    slug: str
+    fields: Mapping[str, Any]
+    parents: Sequence[str]
+    codes: Sequence[tuple[str, str]]
+    names: Mapping[str, Mapping[str, Any]]
+
+
+@transaction.atomic
+def shelve(topics: Sequence[NewTopic], sources: Sequence[Mapping[str, Any]], *, by: User, at: datetime) -> None:
+    """Make many new topics, parents first, with their names proposed, and many new sources (`key` and SOURCE_FIELDS).
+
+    The rows are those that edit_topic, propose and edit_source leave for each; names wait for a second person as ever.
+    """
+    allow(curator(by, None, at))
+    rows = {new.slug: Topic(slug=new.slug) for new in topics}
+    names = [name_row(rows[new.slug], {**name, "language": language}) for new in topics for language, name in new.names.items()]
+    cited = [Source(key=fields["key"]) for fields in sources]
+    for new in topics:
+        put_topic(rows[new.slug], new.fields)
+    for name in names:
+        name.number, name.proposed_by, name.proposed_at = 1, by, at
+        check_row(name)
+    for source, fields in zip(cited, sources, strict=True):
+        put_source(source, fields)
+    store_shelf(topics, rows, names, cited)
+    with ledger(at) as hand:
+        for new in topics:
+            hand.decide(Kind.EDIT_TOPIC, by, **about_topic(new.slug, new.parents, new.codes, new.fields))
+        for name in names:
+            hand.decide(Kind.PROPOSE, by, about=str(name)[:300])
+        for fields in sources:
+            details = {name: value for name, value in fields.items() if name != "key"}
+            hand.decide(Kind.EDIT_SOURCE, by, about=f"source {fields['key']}", details=details)
+
+
+def store_shelf(topics: Sequence[NewTopic], rows: Mapping[str, Topic], names: Sequence[TopicName], sources: Sequence[Source]) -> None:
+    """Store new topics with parents, codes and proposed names, and new sources; raise TransitionRefused for an unknown parent."""
+    Topic.objects.bulk_create(rows.values())
+    wanted = {parent for new in topics for parent in new.parents}
+    parents = {topic.slug: topic for topic in Topic.objects.filter(slug__in=wanted)} if wanted else {}
+    unknown = sorted(wanted - parents.keys())
+    allow(f"Unknown topic: {', '.join(unknown)}. Make it first." if unknown else "")
+    links = Topic.parents.through
+    links._default_manager.bulk_create(
+        links(from_topic_id=rows[new.slug].pk, to_topic_id=parents[parent].pk) for new in topics for parent in new.parents
+    )
+    TopicCode.objects.bulk_create(TopicCode(topic=rows[new.slug], system=system, code=code) for new in topics for system, code in new.codes)
+    TopicName.objects.bulk_create(names)
+    Source.objects.bulk_create(sources)
 
 
 @transaction.atomic

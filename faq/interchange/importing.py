@@ -1,0 +1,125 @@
+"""A whole import: read the path once to know what is wrong, then bring in entry by entry under an ImportRun that can go on later."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final, Protocol
+
+from django.utils import timezone
+
+from faq.interchange.amending import additions
+from faq.interchange.bringing import Bringer
+from faq.interchange.entries import Entry, entry_of
+from faq.interchange.faults import Fault, Faulty
+from faq.interchange.plan import Plan, plan_of
+from faq.interchange.records import Record, records
+from faq.interchange.wanted import Wanted
+from faq.models import ImportRun, User
+
+OUTCOMES: Final = ("created", "new_version", "unchanged", "refused")
+SAVE_EVERY: Final = 100
+"""Entries after which an ImportRun says how far it is."""
+
+
+class Report(Protocol):
+    """What hears of an import while it runs."""
+
+    def fault(self, fault: Fault) -> None:
+        """Hear what is wrong with a row."""
+
+    def warn(self, text: str) -> None:
+        """Hear what was decided where rows differ."""
+
+    def progress(self, done: int, total: int) -> None:
+        """Hear how many entries are done."""
+
+
+def bring_in(path: Path, wanted: Wanted, report: Report, *, is_rehearsal: bool = False, skip_invalid: bool = False) -> Counter[str]:
+    """Import `path`; return how many rows had which of OUTCOMES.
+
+    One bad row stops everything before anything is written, unless `skip_invalid`. A rehearsal does all that an import does and
+    takes every entry back, so it refuses what an import would. Raises wanted.Refused where the import cannot begin, Faulty where
+    the path cannot be read.
+    """
+    wanted.check(timezone.now())
+    plan = plan_of(path, wanted, timezone.now())
+    counts = Counter(dict.fromkeys(OUTCOMES, 0) | {"refused": len(plan.bad)})
+    for fault in sorted(plan.faults):
+        report.fault(fault)
+    if plan.bad and not (skip_invalid or is_rehearsal):
+        return counts
+    run = None if is_rehearsal else run_of(path, wanted.by)
+    try:
+        for outcome in steps(path, plan, Bringer(plan, wanted, run, is_rehearsal=is_rehearsal), report, go_on=skip_invalid or is_rehearsal):
+            counts[outcome] += 1
+            note(run, counts)
+    except Faulty as faulty:
+        tell(faulty, report)
+        counts["refused"] += 1
+    else:
+        note(run, counts, finished=True)
+    for warning in plan.warnings:
+        report.warn(warning)
+    return counts
+
+
+def run_of(path: Path, by: User) -> ImportRun:
+    """Return the run that was broken off with the same path and person, or a new one."""
+    name = str(path.resolve())[-500:]
+    unfinished = ImportRun.objects.filter(path=name, by=by, finished_at=None).first()
+    return unfinished or ImportRun.objects.create(path=name, by=by, started_at=timezone.now())
+
+
+def note(run: ImportRun | None, counts: Counter[str], *, finished: bool = False) -> None:
+    """Write from time to time, and at the end, what a run has done."""
+    if run and (finished or counts.total() % SAVE_EVERY == 0):
+        run.counts = dict(counts)
+        run.finished_at = timezone.now() if finished else None
+        run.save(update_fields=["counts", "finished_at"])
+
+
+def steps(path: Path, plan: Plan, bringer: Bringer, report: Report, *, go_on: bool) -> Iterator[str]:
+    """Bring in standing texts, entries, and the topics and sources that no entry needs; yield the outcome of each entry.
+
+    What a verb refuses is told and yielded as `refused` where the import shall `go_on`, and raised as Faulty otherwise.
+    """
+    wanted, is_rehearsal = bringer.wanted, bringer.is_rehearsal
+    outcomes: Iterator[str | Faulty | None] = chain(
+        map(tried, additions(plan, wanted, is_rehearsal=is_rehearsal)),
+        bringer.bring_all(entries(path, plan)),
+        map(tried, bringer.shelf.rest(wanted.by, is_rehearsal=is_rehearsal)),
+    )
+    happened = (outcome for outcome in outcomes if outcome is not None)
+    for done, outcome in enumerate(happened, 1):
+        if isinstance(outcome, Faulty):
+            if not go_on:
+                raise outcome
+            tell(outcome, report)
+        report.progress(min(done, plan.entries), plan.entries)
+        yield "refused" if isinstance(outcome, Faulty) else outcome
+
+
+def tried(call: Callable[[], None]) -> Faulty | None:
+    """Return what is wrong where `call` is refused."""
+    try:
+        call()
+    except Faulty as faulty:
+        return faulty
+    return None
+
+
+def entries(path: Path, plan: Plan) -> Iterator[Entry]:
+    """Yield the good entries of `path`; translations come after all others, so that what they translate is there."""
+    for translations in (False, True) if plan.originals else (False,):
+        for record in records(path):
+            if isinstance(record, Record) and record.kind == "entry" and record.place not in plan.bad:
+                entry = entry_of(record.row, record.place)
+                if bool(entry.words.translation_of) == translations:
+                    yield entry
+
+
+def tell(faulty: Faulty, report: Report) -> None:
+    """Report each fault."""
+    for fault in faulty.faults:
+        report.fault(fault)
