@@ -7,6 +7,7 @@ status, decision and Change in one transaction. A face calls one verb and transl
 from faq.publishing import WordsRefused
 from faq.workflow.arriving import Arrival, bring_in
 from faq.workflow.drafting import comment, create_question, discard, edit, recall, start_revision, submit, take_over
+from faq.workflow.evidence import mark_source, triage_alert
 from faq.workflow.library import (
     NewTopic,
     approve_text,
@@ -28,13 +29,11 @@ from faq.workflow.readers import (
     expire_due,
     hold,
     hold_unconfirmed,
-    mark_source,
     reaffirm,
     reclassify,
     release,
     restore,
     translations_of,
-    triage_alert,
     withdraw,
 )
 from faq.workflow.reviewing import (
