@@ -10,7 +10,8 @@ from faq import workflow
 from faq.interchange.faults import Place
 from faq.interchange.plan import Plan
 from faq.interchange.rows import LINE, TextRow, TopicRow
-from faq.interchange.shared_texts import own_transaction, propose_names, propose_text
+from faq.interchange.shared_texts import propose_names, propose_text
+from faq.interchange.transactions import own_transaction
 from faq.interchange.wanted import Wanted
 from faq.models import StandingText, Topic, TopicName
 

@@ -12,8 +12,8 @@ from faq.interchange.entries import Entry
 from faq.interchange.fates import Fate, fate_of
 from faq.interchange.faults import Faulty
 from faq.interchange.plan import Plan
-from faq.interchange.shared_texts import own_transaction
 from faq.interchange.shelf import Shelf
+from faq.interchange.transactions import own_transaction
 from faq.interchange.wanted import Stage, Wanted, review_day
 from faq.models import Answer, ImportRun, Question, Submission, User
 from faq.workflow.drafting import lock_question

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import connection, transaction
+from django.db import transaction
 
 from faq import workflow
 from faq.clock import local_date
@@ -14,6 +14,7 @@ from faq.interchange.files import read_rows
 from faq.interchange.play import play, steps_of
 from faq.interchange.rows import SourceRow, TopicRow, read
 from faq.interchange.shared_texts import Topics, guides_of, in_order, propose_names, save_source, save_topic
+from faq.interchange.transactions import take_time
 from faq.ledger import backdating
 from faq.models import Ledger, Question, ReviewDecision, StandingText, Topic, User
 
@@ -71,13 +72,8 @@ def is_loaded() -> bool:
 
 
 def take_turn() -> None:
-    """Wait for another load to end: SQLite's transaction is exclusive from its beginning, on PostgreSQL the Ledger row is.
-
-    The whole load may pass meanwhile, so PostgreSQL's limits on waiting are lifted for this transaction.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+    """Wait for another load to end: SQLite's transaction is exclusive from its beginning, on PostgreSQL the Ledger row is."""
+    take_time()
     Ledger.objects.select_for_update().get(pk=1)
 
 

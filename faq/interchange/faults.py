@@ -14,7 +14,7 @@ class Place:
 
     def fault(self, name: str, reason: str) -> "Fault":
         """Return the fault `reason` about the field `name` (dotted: the line is that of its first part)."""
-        return Fault(self.file, self.lines.get(name.split(".")[0], self.line), one_line(name), one_line(reason))
+        return Fault(one_line(self.file), self.lines.get(name.split(".")[0], self.line), one_line(name), one_line(reason))
 
 
 @dataclass(frozen=True, order=True)

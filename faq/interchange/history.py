@@ -7,7 +7,7 @@ The guards would refuse rows that did not come through the verbs, so they come o
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from faq.interchange.faults import Faulty, Place
 from faq.interchange.files import Row
 from faq.interchange.lines import read_lines
 from faq.interchange.records import HISTORY_FILE
+from faq.interchange.transactions import take_time
 from faq.interchange.wanted import Refused
 from faq.models import (
     Answer,
@@ -140,6 +141,7 @@ def replay(file: Path, by: User, *, is_rehearsal: bool) -> int:
     """Store and verify a history in one transaction; return how many questions it has."""
     started_at = timezone.now()
     with transaction.atomic():
+        take_time()
         with guards_off():
             Ledger.objects.all().delete()
             count = store(file)
@@ -187,7 +189,7 @@ def store(file: Path) -> int:
         if name is None:
             end = [row.get("rows") for row, _ in group][-1]
         elif name in tables:
-            count += insert(tables[name], list(group))
+            count += insert(tables[name], group)
         else:
             raise Faulty([next(group)[1].fault("table", f"unknown: {name}")])
     if end != count:
@@ -203,13 +205,15 @@ def whole_rows(file: Path) -> Iterator[tuple[Row, Place]]:
         yield line
 
 
-def insert(table: type[models.Model], lines: list[tuple[Row, Place]]) -> int:
-    """Store the rows of one table as they are; return how many."""
-    made = [built(table, row, place) for row, place in lines]
-    if table is User:
-        make_room([row for row in made if isinstance(row, User)])
-    table._default_manager.bulk_create(made, batch_size=BATCH)
-    return len(made)
+def insert(table: type[models.Model], lines: Iterator[tuple[Row, Place]]) -> int:
+    """Store the rows of one table as they are, people all at once and others batch by batch; return how many."""
+    count = 0
+    while made := [built(table, row, place) for row, place in islice(lines, None if table is User else BATCH)]:
+        if table is User:
+            make_room([row for row in made if isinstance(row, User)])
+        table._default_manager.bulk_create(made, batch_size=BATCH)
+        count += len(made)
+    return count
 
 
 def built(table: type[models.Model], row: Row, place: Place) -> models.Model:

@@ -10,7 +10,8 @@ from faq.interchange.fates import fate_of, is_passed_over
 from faq.interchange.faults import Fault, Faulty, Place
 from faq.interchange.records import Record, records
 from faq.interchange.rows import SourceRow, TextRow, TopicRow, join, read
-from faq.interchange.shared_texts import in_order, refusals
+from faq.interchange.shared_texts import in_order
+from faq.interchange.transactions import refusals
 from faq.interchange.wanted import Stage, Wanted
 from faq.models import Question, Source, Topic
 from faq.readiness import Context, errors
@@ -163,7 +164,10 @@ class Reader:
         return any(self.topics.get(slug) or (slug in described and described[slug][0].is_safety) for slug in entry.topics)
 
     def finish(self) -> Plan:
-        """Return the Plan, with what only the whole path shows: names that nothing explains, circles, and what the library is against."""
+        """Return the Plan, with what only the whole path shows: names that nothing explains, and what the library is against.
+
+        Raises Faulty for topics in a circle.
+        """
         for place, where, name, described in self.named:
             if name not in described:
                 unknown = "topic" if described is self.plan.topics else "source"
@@ -171,11 +175,7 @@ class Reader:
         for entry, faulty in self.against:
             if not is_passed_over(entry, self.wanted, self.plan.last):
                 self.plan.refuse(entry.place, faulty.faults)
-        try:
-            in_order(self.plan.topics)
-        except Faulty as faulty:
-            for fault in faulty.faults:
-                self.plan.refuse(Place(fault.file, fault.line), [fault])
+        in_order(self.plan.topics)
         return self.plan
 
 

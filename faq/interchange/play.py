@@ -17,7 +17,8 @@ from faq.interchange.entries import Entry, entry_of
 from faq.interchange.faults import Faulty, Place
 from faq.interchange.files import Row, check_inside, read_entry, read_rows
 from faq.interchange.rows import TextRow, read
-from faq.interchange.shared_texts import propose_text, proposed_text, refusals
+from faq.interchange.shared_texts import propose_text, proposed_text
+from faq.interchange.transactions import refusals
 from faq.models import Answer, Publication, Question, Source, Submission, User
 from faq.models.answers import OPEN
 

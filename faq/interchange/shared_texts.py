@@ -1,42 +1,17 @@
 """What entries share, brought in through the verbs: topics with names and codes, sources, standing texts."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
-
 from faq import workflow
-from faq.interchange.entries import name_in_file
 from faq.interchange.faults import Faulty, Place
 from faq.interchange.rows import LINE, NameRow, SourceRow, TextRow, TopicRow
+from faq.interchange.transactions import refusals
 from faq.models import Source, StandingText, Topic, TopicName, User
 
 Topics = Mapping[str, tuple[TopicRow, Place]]
 """{slug: the topic and where it stands}"""
-
-
-@contextmanager
-def refusals(place: Place, field: str = "row") -> Iterator[None]:
-    """Turn what a verb refuses into Faulty at `place`."""
-    try:
-        yield
-    except workflow.WordsRefused as refused:
-        raise Faulty(place.fault(name_in_file(name), reason) for name, reason in refused.problems) from refused
-    except workflow.TransitionRefused as refused:
-        raise Faulty([place.fault(field, str(refused))]) from refused
-
-
-@contextmanager
-def own_transaction(place: Place, *, is_rehearsal: bool) -> Iterator[None]:
-    """Run in one transaction, taken back in a rehearsal; what a verb or the database refuses becomes Faulty at `place`."""
-    try:
-        with refusals(place), transaction.atomic():
-            yield
-            transaction.set_rollback(is_rehearsal)
-    except (DataError, IntegrityError) as error:
-        raise Faulty([place.fault("row", f"the database refuses it: {error}")]) from error
 
 
 def in_order(topics: Topics) -> list[str]:

@@ -11,7 +11,8 @@ from faq import workflow
 from faq.interchange.entries import Entry
 from faq.interchange.faults import Place
 from faq.interchange.plan import Plan
-from faq.interchange.shared_texts import guides_of, in_order, new_topic, own_transaction
+from faq.interchange.shared_texts import guides_of, in_order, new_topic
+from faq.interchange.transactions import own_transaction
 from faq.models import Source, Topic, User
 
 

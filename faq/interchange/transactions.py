@@ -1,0 +1,40 @@
+"""What every unit of an import runs in: a transaction of its own, and refusals as faults that say where."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from faq import workflow
+from faq.interchange.entries import name_in_file
+from faq.interchange.faults import Faulty, Place
+
+
+@contextmanager
+def refusals(place: Place, field: str = "row") -> Iterator[None]:
+    """Turn what a verb refuses into Faulty at `place`."""
+    try:
+        yield
+    except workflow.WordsRefused as refused:
+        raise Faulty(place.fault(name_in_file(name), reason) for name, reason in refused.problems) from refused
+    except workflow.TransitionRefused as refused:
+        raise Faulty([place.fault(field, str(refused))]) from refused
+
+
+@contextmanager
+def own_transaction(place: Place, *, is_rehearsal: bool) -> Iterator[None]:
+    """Run in one transaction, taken back in a rehearsal; what a verb or the database refuses becomes Faulty at `place`."""
+    try:
+        with refusals(place), transaction.atomic():
+            yield
+            transaction.set_rollback(is_rehearsal)
+    except (DataError, IntegrityError) as error:
+        raise Faulty([place.fault("row", f"the database refuses it: {error}")]) from error
+
+
+def take_time() -> None:
+    """Lift PostgreSQL's limits on statements, waiting and pausing for the transaction at hand, which is long because it is all or none."""
+    if connection.vendor == "postgresql":
+        limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(f"SET LOCAL {limit} = 0" for limit in limits))
