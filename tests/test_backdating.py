@@ -111,7 +111,7 @@ LIBRARY: dict[str, Verb] = {
     "end_text": lambda w, at: workflow.end_text(w["text_in_force"], by=w["reviewer"], at=at, comment="Not used."),
     "edit_topic": lambda w, at: workflow.edit_topic(slug="hearts", by=w["author"], at=at, position=3),
     "edit_source": lambda w, at: workflow.edit_source(key="s1", by=w["author"], at=at, title="Another title"),
-    "shelve": lambda w, at: workflow.shelve([], [{"key": "s9", "title": "A source"}], by=w["author"], at=at),
+    "shelve": lambda w, at: workflow.shelve([], [{"key": "never-cited", "title": "A source"}], by=w["author"], at=at),
     "grant_reviewer": lambda w, at: workflow.grant_reviewer(w["root"], by=w["lead"], at=at, **SCOPE),
     "revoke_reviewer": lambda w, at: workflow.revoke_reviewer(w["editor"].reviewer, by=w["lead"], at=at, comment="Left."),
     "ask_sign_off": lambda w, at: workflow.ask_sign_off(audience="clinician", sign_off="plain_language", by=w["lead"], at=at),
