@@ -222,6 +222,20 @@ def test_a_translation_of_what_was_never_published_is_refused(rows: Any) -> None
     assert heard.faults == ["rows.jsonl:2: row: what-is-it version 7, which this translates, was never published."]
 
 
+@pytest.mark.parametrize("stage", [Stage.ATTESTED, Stage.PUBLISHED])
+def test_a_row_that_fails_leaves_nothing_of_itself(rows: Any, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise workflow.TransitionRefused("Not today.")
+
+    monkeypatch.setattr("faq.interchange.bringing.workflow.attest", refuse)
+    monkeypatch.setattr("faq.interchange.bringing.workflow.bring_in", refuse)
+    heard = Heard()
+    assert run(rows(entry(), entry("another")), stage=stage, heard=heard, skip_invalid=True) == counts(refused=2)
+    assert heard.faults == [f"rows.jsonl:{line}: row: Not today." for line in (1, 2)]
+    left = (Question, Answer, Topic, TopicName, Source, Submission, ImportRun)
+    assert [model.__name__ for model in left if model._default_manager.exists()] == ["ImportRun"]
+
+
 def test_names_of_topics_wait_for_a_second_person(rows: Any) -> None:
     publish(rows(entry(topics=[{"slug": "whole", "name": "Whole", "kind": "test", "codes": [{"system": "UMLS", "code": "C1"}]}])))
     name = TopicName.objects.get()

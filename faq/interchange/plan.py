@@ -24,11 +24,13 @@ NOT_HUMAN = "is text that an AI wrote or helped to write; it cannot be attested:
 class Plan:
     """What a path holds. `topics` and `sources` are those described there, the first of each with what later rows add.
 
-    `last`: {slug: (is a draft, version) of its last row}. `originals`: entries that others translate. `bad`: places not to import.
+    `own`: slugs and keys with a row of their own, which come in though no entry needs them. `last`: {slug: (is a draft, version) of
+    its last row}. `originals`: entries that others translate. `bad`: places not to import.
     """
 
     topics: dict[str, tuple[TopicRow, Place]] = field(default_factory=dict)
     sources: dict[str, tuple[SourceRow, Place]] = field(default_factory=dict)
+    own: dict[tuple[str, str], None] = field(default_factory=dict)
     texts: list[tuple[TextRow, Place]] = field(default_factory=list)
     last: dict[str, tuple[bool, int]] = field(default_factory=dict)
     originals: set[str] = field(default_factory=set)
@@ -91,11 +93,14 @@ class Reader:
         """Take in a row about a topic."""
         row = read(TopicRow, record.row, record.place)
         self.plan.learn_topic(row, record.place)
+        self.plan.own["topic", row.slug] = None
         self.needs(record.place, "parents", row.parents, self.topics)
 
     def take_source(self, record: Record) -> None:
         """Take in a row about a source."""
-        self.plan.learn_source(read(SourceRow, record.row, record.place), record.place)
+        row = read(SourceRow, record.row, record.place)
+        self.plan.learn_source(row, record.place)
+        self.plan.own["source", row.key] = None
 
     def take_standing_text(self, record: Record) -> None:
         """Take in a standing text."""

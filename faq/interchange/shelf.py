@@ -11,7 +11,7 @@ from faq import workflow
 from faq.interchange.entries import Entry
 from faq.interchange.faults import Place
 from faq.interchange.plan import Plan
-from faq.interchange.shared_texts import guides_of, in_order, new_topic
+from faq.interchange.shared_texts import guides_of, new_topic
 from faq.interchange.transactions import own_transaction
 from faq.models import Source, Topic, User
 
@@ -79,13 +79,12 @@ class Shelf:
         self.sources.update(sources)
 
     def rest(self, by: User, *, is_rehearsal: bool) -> Iterator[Callable[[], None]]:
-        """Yield a call for each topic and source that no entry needed."""
-        for slug in in_order(self.plan.topics):
-            if slug not in self.topics:
-                yield partial(self.make_alone, [slug], [], self.plan.topics[slug][1], by, is_rehearsal=is_rehearsal)
-        for key in self.plan.sources:
-            if key not in self.sources:
-                yield partial(self.make_alone, [], [key], self.plan.sources[key][1], by, is_rehearsal=is_rehearsal)
+        """Yield a call for each topic and source with a row of its own that no entry needed."""
+        for kind, name in self.plan.own:
+            if kind == "topic" and name not in self.topics:
+                yield partial(self.make_alone, [name], [], self.plan.topics[name][1], by, is_rehearsal=is_rehearsal)
+            if kind == "source" and name not in self.sources:
+                yield partial(self.make_alone, [], [name], self.plan.sources[name][1], by, is_rehearsal=is_rehearsal)
 
     def make_alone(self, topics: Sequence[str], sources: Sequence[str], place: Place, by: User, *, is_rehearsal: bool) -> None:
         """Make one thing in a transaction of its own; in a rehearsal with the parents that were taken back."""
