@@ -161,7 +161,7 @@ MUTANTS = (
         "text of AI origin is never attested",
         "workflow's check gone",
         REVIEWING,
-        '    if submission.origin != "human":\n',
+        '    if origin != "human":\n',
         "    if False:\n",
         ("tests/test_publishing.py",),
     ),
