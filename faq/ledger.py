@@ -5,7 +5,7 @@ Whoever takes the lock has locked the content rows before and takes nothing else
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +15,7 @@ import rfc8785
 from django.db import models, transaction
 from django.utils import timezone
 
-from faq.models import Change, Ledger, Publication, Question, ReviewDecision, StandingText, User
+from faq.models import Change, Ledger, Publication, Question, ReviewDecision, StandingText, User, Waiver
 from faq.state import State
 
 CLOCK_NAME: Final = "The library's clock"
@@ -65,10 +65,33 @@ class Hand:
         self.row = row
         self.at = max(at, row.moved_at) if row.moved_at else at
 
-    def decide(
-        self, kind: ReviewDecision.Kind, by: User | None, *, details: dict[str, Any] | None = None, **columns: Any
+    def decide(self, kind: ReviewDecision.Kind, by: User | None, **columns: Any) -> ReviewDecision:
+        """Append a decision of `by` (None: the clock) and move the chain's head; `columns` as in decide_each."""
+        return self.decide_each(kind, by, [columns])[0]
+
+    def decide_each(self, kind: ReviewDecision.Kind, by: User | None, each: Sequence[Mapping[str, Any]]) -> list[ReviewDecision]:
+        """Append a decision of one kind for each row of columns, and move the chain's head past them all.
+
+        A row may hold `details` (whatever JSON has) and `waivers`: those unsaved Waivers that are given with the decision.
+        """
+        decisions: list[ReviewDecision] = []
+        given: list[Waiver] = []
+        for columns in each:
+            row = self.next_decision(kind, by, **{name: value for name, value in columns.items() if name != "waivers"})
+            decisions.append(row)
+            for waiver in columns.get("waivers", ()):
+                waiver.decision_id = row.sequence
+                given.append(waiver)
+        Waiver.objects.bulk_create(given)  # before the decisions: to one that stands no waiver can be added
+        ReviewDecision.objects.bulk_create(decisions)
+        if decisions:
+            self.move("decision_sequence", "decision_head")
+        return decisions
+
+    def next_decision(
+        self, kind: ReviewDecision.Kind, by: User | None, *, details: Mapping[str, Any] | None = None, **columns: Any
     ) -> ReviewDecision:
-        """Append a decision of `by` (None: the clock) and move the chain's head."""
+        """Return the unsaved decision that is next in the chain, with the chain's head on it."""
         row = ReviewDecision(
             sequence=self.row.decision_sequence + 1,
             kind=kind,
@@ -83,9 +106,7 @@ class Hand:
             **columns,
         )
         row.row_hash = chain_hash(row)
-        row.save(force_insert=True)
         self.row.decision_sequence, self.row.decision_head = row.sequence, row.row_hash
-        self.move("decision_sequence", "decision_head")
         return row
 
     def tell(self, kind: Change.Kind, question: Question, state: State, *, reason: str = "", run: Any = None) -> Change:

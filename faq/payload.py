@@ -19,6 +19,8 @@ SCHEMA_VERSION = 1
 DISCLOSURES = {"human": "none", "ai_assisted": "ai-assisted", "ai_generated": "ai-generated"}
 SERVICE_KINDS = ("service", "helpline", "website", "publication")
 MEDIA_KINDS = ("video", "audio", "animation")
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: a letter to Python, but nothing that UTF-8 can hold."""
 
 Audience = Literal["patient", "caregiver", "clinician"]
 Origin = Literal["human", "ai_assisted", "ai_generated"]
@@ -28,7 +30,7 @@ def clean_text(value: str) -> str:
     """Return `value` in NFC with Unix line ends; raise ValueError for what one of the databases cannot keep."""
     if "\x00" in value:
         raise ValueError("contains a NUL character; remove it")
-    if any("\ud800" <= letter <= "\udfff" for letter in value):
+    if HALF.search(value):
         raise ValueError("contains half of a surrogate pair; save the text as UTF-8 again")
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from faq.models import Erasure, Ledger, Reviewer, User, Waiver
 from tests.factories import NOW, make_user
@@ -185,6 +186,23 @@ def test_a_decision_continues_the_chain(world: World, column: str, value: Any) -
     refuses("decision_chained", insert(world["decision"], **{column: value}))
 
 
+def test_several_decisions_in_a_row_chain_on_each_other(world: World) -> None:
+    first = world["decision"]
+    following = {"sequence": first.sequence + 1, "previous_hash": first.row_hash, "kind": "object"}
+    assert passes(all_of(insert(first), insert(first, **following)))
+    for spoilt in ({"previous_hash": first.previous_hash}, {"sequence": first.sequence + 2}, {"at": NOW.replace(year=2020)}):
+        refuses("decision_chained", all_of(insert(first), insert(first, **following | spoilt)))
+
+
+def test_the_ledger_moves_to_the_last_of_several_decisions(world: World) -> None:
+    first, ledger = world["decision"], Ledger.objects.get()
+    second = {"sequence": first.sequence + 1, "previous_hash": first.row_hash, "kind": "object", "row_hash": "2" * 64}
+    both = all_of(insert(first), insert(first, **second))
+    assert passes(all_of(both, update(ledger, decision_sequence=second["sequence"], decision_head="2" * 64, moved_at=first.at)))
+    halfway = update(ledger, decision_sequence=first.sequence, decision_head=first.row_hash, moved_at=first.at)
+    refuses("ledger_heads", all_of(both, halfway))
+
+
 def test_a_decision_is_not_taken_twice(world: World) -> None:
     decision = world["decision"]
     insert(decision)()
@@ -200,9 +218,24 @@ def test_a_waiver_comes_with_its_decision_and_not_after(world: World) -> None:
     refuses("waiver_with_decision", insert(world["waiver"], code="personal-data"))
 
 
-def test_a_waiver_belongs_to_an_approval_of_its_submission(world: World) -> None:
+def test_no_waiver_is_added_to_the_last_decision(world: World) -> None:
     last = Waiver(submission=world["submitted"], decision_id=Ledger.objects.get().decision_sequence, code="personal-data", reason="Fine.")
     refuses("waiver_with_decision", insert(last))
+
+
+def test_a_waiver_belongs_to_an_approval_of_its_submission(world: World) -> None:
+    decision = world["decision"]
+    waiver = Waiver(submission=world["submitted"], decision_id=decision.sequence, code="personal-data", reason="Fine.")
+    assert passes(all_of(insert(waiver), insert(decision)))
+    refuses("waiver_with_decision", all_of(insert(decision), insert(waiver)))
+    refuses("decision_waivers", all_of(insert(waiver, submission_id=world["approved"].pk), insert(decision)))
+    refuses("decision_waivers", all_of(insert(waiver), insert(decision, kind="request_changes")))
+
+
+def test_a_waiver_whose_decision_never_comes_does_not_stay(world: World) -> None:
+    alone = insert(Waiver(submission=world["submitted"], decision_id=99_999, code="personal-data", reason="Fine."))
+    assert passes(alone)
+    assert not passes(all_of(alone, connection.check_constraints))
 
 
 def test_an_erasure_is_not_born_confirmed(world: World) -> None:

@@ -120,6 +120,7 @@ def chain_guards() -> list[Guard]:
     change = "FROM faq_change c WHERE c.sequence = NEW.last_sequence AND c.row_hash = NEW.change_head AND c.at = NEW.moved_at"
     decision = (
         "FROM faq_reviewdecision d WHERE d.sequence = NEW.decision_sequence AND d.row_hash = NEW.decision_head AND d.at = NEW.moved_at"
+        " AND NOT EXISTS (SELECT 1 FROM faq_reviewdecision n WHERE n.sequence > NEW.decision_sequence)"
     )
     standing = "FROM faq_change c WHERE c.sequence = NEW.standing_sequence AND c.kind = 'standing_text'"
     moved = changed("last_sequence", "change_head", "decision_sequence", "decision_head")
@@ -154,7 +155,7 @@ def chain_guards() -> list[Guard]:
             f"({changed('last_sequence', 'change_head')} AND NOT EXISTS (SELECT 1 {change}))"
             f" OR ({changed('decision_sequence', 'decision_head')} AND NOT EXISTS (SELECT 1 {decision}))"
             f" OR ({changed('standing_sequence')} AND NOT EXISTS (SELECT 1 {standing}))",
-            "the Ledger moves to rows that exist",
+            "the Ledger moves to the last of the rows that exist",
         ),
     ]
 

@@ -53,6 +53,10 @@ def decision_guards() -> list[Guard]:
     reviewers = f"(NEW.kind IN {one_of(BY_REVIEWERS)} OR (NEW.kind = 'hold' AND NEW.by_id IS NOT NULL))"
     scope = contains("CAST(r.sign_offs AS text)", """'"' || NEW.sign_off || '"'""")
     lock = f"PERFORM 1 {SUBMISSION} FOR NO KEY UPDATE OF a;"
+    following = (
+        "(NEW.sequence > g.decision_sequence + 1 AND EXISTS (SELECT 1 FROM faq_reviewdecision d"
+        " WHERE d.sequence = NEW.sequence - 1 AND d.row_hash = NEW.previous_hash AND d.at <= NEW.at))"
+    )
     return [
         Guard(
             "decision_second_person",
@@ -99,17 +103,24 @@ def decision_guards() -> list[Guard]:
             "decision_chained",
             table,
             "INSERT",
-            "NOT EXISTS (SELECT 1 FROM faq_ledger g WHERE NEW.sequence = g.decision_sequence + 1"
-            " AND NEW.previous_hash = g.decision_head AND (g.moved_at IS NULL OR NEW.at >= g.moved_at))",
+            f"NOT EXISTS (SELECT 1 FROM faq_ledger g WHERE (g.moved_at IS NULL OR NEW.at >= g.moved_at)"
+            f" AND ((NEW.sequence = g.decision_sequence + 1 AND NEW.previous_hash = g.decision_head) OR {following}))",
             "a decision continues the chain of the Ledger",
         ),
         Guard(
             "waiver_with_decision",
             "faq_waiver",
             "INSERT",
-            "NOT EXISTS (SELECT 1 FROM faq_reviewdecision d JOIN faq_ledger g ON g.decision_sequence = d.sequence"
-            " WHERE d.sequence = NEW.decision_id AND d.submission_id = NEW.submission_id AND d.kind IN ('approve', 'attest'))",
-            "waivers are given with the decision they belong to",
+            "EXISTS (SELECT 1 FROM faq_reviewdecision d WHERE d.sequence = NEW.decision_id)",
+            "waivers are given with the decision they belong to, and not after",
+        ),
+        Guard(
+            "decision_waivers",
+            table,
+            "INSERT",
+            "EXISTS (SELECT 1 FROM faq_waiver w WHERE w.decision_id = NEW.sequence"
+            " AND (NEW.kind NOT IN ('approve', 'attest') OR w.submission_id IS DISTINCT FROM NEW.submission_id))",
+            "waivers belong to an approval or attestation of the same words",
         ),
         Guard(
             "waiver_fixed",

@@ -15,6 +15,7 @@ from typing import Any, Final
 import yaml
 
 from faq.interchange.faults import Faulty, Place
+from faq.payload import HALF
 
 LARGEST: Final = 20_000_000
 """Bytes in one text file. The longest answer has 100,000 characters (payload.Body), so this is a library's worth of topics."""
@@ -141,7 +142,7 @@ def check_storable(row: Row, place: Place) -> None:
         text = json.dumps(value, ensure_ascii=False)
         if "\\u0000" in text.replace("\\\\", ""):
             raise Faulty([place.fault(name, "contains a NUL character; remove it")])
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
+        if HALF.search(text):
             raise Faulty([place.fault(name, "contains half of a surrogate pair; save the text as UTF-8 again")])
 
 

@@ -37,7 +37,7 @@ from faq.payload import Words
 from faq.publishing import Rows
 from faq.readiness import Finding, findings
 from faq.workflow.drafting import editor_row, new_draft, refuse_taken, rows_in, set_statuses, topics_named
-from faq.workflow.reviewing import Attested, check_original, checked_review, concerns, keep, refuse_errors
+from faq.workflow.reviewing import Attested, check_original, checked_review, concerns, refuse_errors
 from faq.workflow.rules import Kind, TransitionRefused, author, importer, publisher
 from faq.workflow.surroundings import Surroundings, context_of, surroundings
 
@@ -92,8 +92,7 @@ def bring_in(arrivals: Sequence[Arrival], *, by: User, at: datetime, run: Import
         making = list(made(arrivals, by, at))
         look_at(making, at)
         store_drafts(making)
-        for each in making:
-            hand.decide(Kind.CREATE_QUESTION, by, question=each.question)
+        hand.decide_each(Kind.CREATE_QUESTION, by, [{"question": each.question} for each in making])
         submit(hand, making, by, at)
         decisions = attest(hand, making, by, at)
         return publish(hand, making, decisions, by, at, run)
@@ -154,16 +153,13 @@ def submit(hand: Hand, making: Sequence[Making], by: User, at: datetime) -> None
     Submission.objects.bulk_create(each.submission for each in making)
     SubmissionEditor.objects.bulk_create(editor_row(each.submission, by) for each in making)
     set_statuses([each.answer for each in making], Answer.Status.SUBMITTED, at)
-    for each in making:
-        hand.decide(Kind.SUBMIT, by, **each.about())
+    hand.decide_each(Kind.SUBMIT, by, [each.about() for each in making])
 
 
 def attest(hand: Hand, making: Sequence[Making], by: User, at: datetime) -> list[ReviewDecision]:
     """Record the reviews, each with the concerns that stand beside it; return the decisions."""
-    decisions = []
-    for each in making:
-        decisions.append(hand.decide(Kind.ATTEST, by, **each.about(), **vars(each.review)))
-        keep(concerns(each.submission, each.found), decisions[-1])
+    reviews = [each.about() | vars(each.review) | {"waivers": concerns(each.submission, each.found)} for each in making]
+    decisions = hand.decide_each(Kind.ATTEST, by, reviews)
     set_statuses([each.answer for each in making], Answer.Status.APPROVED, at)
     return decisions
 
@@ -182,7 +178,7 @@ def publish(
         state = publishing.fresh_state(each.question, decision, version=1, topics=places, source_states=each.states)
         change = hand.tell(kind, each.question, state, run=run)
         published.append(publishing.put_out(each.submission, decision, each.words, state, change))
-        hand.decide(Kind.PUBLISH, by, version=1, **each.about())
+    hand.decide_each(Kind.PUBLISH, by, [each.about() | {"version": 1} for each in making])
     follow(making, published)
     set_statuses([each.answer for each in making], Answer.Status.PUBLISHED, at)
     return published

@@ -242,8 +242,13 @@ def edit_source(*, key: str, by: User, at: datetime, **fields: Any) -> Source:
     put_source(source, fields)
     source.save()
     with ledger(at) as hand:
-        hand.decide(Kind.EDIT_SOURCE, by, about=f"source {key}", details=dict(fields))
+        hand.decide(Kind.EDIT_SOURCE, by, **about_source(key, **fields))
     return source
+
+
+def about_source(key: str, **fields: Any) -> dict[str, Any]:
+    """Return the columns with which a decision tells what became of a source."""
+    return {"about": f"source {key}", "details": fields}
 
 
 def put_source(source: Source, fields: Mapping[str, Any]) -> None:
@@ -293,13 +298,9 @@ def shelve(topics: Sequence[NewTopic], sources: Sequence[Mapping[str, Any]], *, 
         put_source(source, fields)
     store_shelf(topics, rows, names, cited)
     with ledger(at) as hand:
-        for new in topics:
-            hand.decide(Kind.EDIT_TOPIC, by, **about_topic(new.slug, new.parents, new.codes, new.fields))
-        for name in names:
-            hand.decide(Kind.PROPOSE, by, about=str(name)[:300])
-        for fields in sources:
-            details = {name: value for name, value in fields.items() if name != "key"}
-            hand.decide(Kind.EDIT_SOURCE, by, about=f"source {fields['key']}", details=details)
+        hand.decide_each(Kind.EDIT_TOPIC, by, [about_topic(new.slug, new.parents, new.codes, new.fields) for new in topics])
+        hand.decide_each(Kind.PROPOSE, by, [{"about": str(name)[:300]} for name in names])
+        hand.decide_each(Kind.EDIT_SOURCE, by, [about_source(**fields) for fields in sources])
 
 
 def store_shelf(topics: Sequence[NewTopic], rows: Mapping[str, Topic], names: Sequence[TopicName], sources: Sequence[Source]) -> None:

@@ -121,8 +121,8 @@ def approve(
     refuse_errors(found)
     waived = settle_concerns(submission, found, waivers)
     said: dict[str, Any] = {"sign_off": sign_off, "comment": payload.clean_text(comment)}
-    decision = decide(submission, Kind.APPROVE, by, at, next_review_due_on=next_review_due_on, expires_on=expires_on, **said)
-    keep(waived, decision)
+    due: dict[str, Any] = {"next_review_due_on": next_review_due_on, "expires_on": expires_on}
+    decision = decide(submission, Kind.APPROVE, by, at, waivers=waived, **due, **said)
     if not sign_offs_lacking(submission):
         set_status(submission.answer, Answer.Status.APPROVED, at)
     return decision
@@ -154,13 +154,6 @@ def check_dates(question: Question, at: datetime, due_on: date, expires_on: date
         raise TransitionRefused("An entry cannot expire before its next review; choose a later day.")
 
 
-def keep(waivers: Sequence[Waiver], decision: ReviewDecision) -> None:
-    """Store `waivers` under `decision`."""
-    for waiver in waivers:
-        waiver.decision = decision
-    Waiver.objects.bulk_create(waivers)
-
-
 @transaction.atomic
 def attest(
     submission: Submission, *, by: User, at: datetime, attested_by: str, attested_on: date, document: str, next_review_due_on: date
@@ -174,8 +167,7 @@ def attest(
     review = checked_review(Attested(attested_by, attested_on, document, next_review_due_on), submission.origin, at)
     found = readiness_of(submission, at)
     refuse_errors(found)
-    decision = decide(submission, Kind.ATTEST, by, at, **vars(review))
-    keep(concerns(submission, found), decision)
+    decision = decide(submission, Kind.ATTEST, by, at, waivers=concerns(submission, found), **vars(review))
     set_status(submission.answer, Answer.Status.APPROVED, at)
     return decision
 
