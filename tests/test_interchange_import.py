@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from faq import verify, workflow
 from faq.clock import local_date
+from faq.interchange.bringing import TOGETHER
 from faq.interchange.wanted import Attestation, Refused, Stage, Wanted
 from faq.models import Answer, Change, ImportRun, Publication, Question, ReviewDecision, Source, StandingText, Submission, Topic, TopicName
 from tests.factories import a, approve, make_publication, make_reviewer, make_user
@@ -220,6 +221,17 @@ def test_a_translation_of_what_was_never_published_is_refused(rows: Any) -> None
     translation = entry("que-es", translation_of={"slug": "what-is-it", "version": 7})
     assert publish(rows(entry(), translation), heard=heard) == counts(created=1, refused=1)
     assert heard.faults == ["rows.jsonl:2: row: what-is-it version 7, which this translates, was never published."]
+
+
+def test_a_dry_run_of_many_refuses_what_the_import_refuses(rows: Any) -> None:
+    many = [entry(f"e-{number}") for number in range(TOGETHER + 5)]
+    strange = [entry("que-es", translation_of={"slug": "e-1", "version": 7}), entry("e-1", version=2, body="Newer [^s1].")]
+    path, dry, real = rows(*many, *strange), Heard(), Heard()
+    expected = counts(created=len(many), new_version=1, refused=1)
+    assert publish(path, heard=dry, is_rehearsal=True) == expected
+    assert not any(model.objects.exists() for model in (Question, Topic, Source, Publication))
+    assert publish(path, heard=real, skip_invalid=True) == expected
+    assert dry.faults == real.faults == [f"rows.jsonl:{len(many) + 1}: row: e-1 version 7, which this translates, was never published."]
 
 
 @pytest.mark.parametrize("stage", [Stage.ATTESTED, Stage.PUBLISHED])

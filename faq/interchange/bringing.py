@@ -24,7 +24,7 @@ TOGETHER: Final = 25
 
 
 class Bringer:
-    """Brings in the entries of one Plan. `is_rehearsal`: everything is done and taken back, entry by entry."""
+    """Brings in the entries of one Plan. `is_rehearsal`: everything is done and taken back, transaction by transaction."""
 
     def __init__(self, plan: Plan, wanted: Wanted, run: ImportRun | None, *, is_rehearsal: bool) -> None:
         self.plan, self.wanted, self.run, self.is_rehearsal = plan, wanted, run, is_rehearsal
@@ -44,11 +44,11 @@ class Bringer:
         """Yield the entries in groups of up to TOGETHER that may arrive together; any other entry alone."""
         group: list[Entry] = []
         for entry in entries:
-            joins = self.arrives(entry) and not self.is_rehearsal and entry.slug not in {other.slug for other in group}
+            joins = self.arrives(entry) and entry.slug not in {other.slug for other in group}
             if group and (len(group) == TOGETHER or not joins):
                 yield group
                 group = []
-            if joins and self.arrives(entry):
+            if self.arrives(entry):  # asked again: what was just brought may be its first version
                 group.append(entry)
             else:
                 yield [entry]
@@ -56,19 +56,22 @@ class Bringer:
             yield group
 
     def arrives(self, entry: Entry) -> bool:
-        """Return whether `entry` is new here and goes all the way at once."""
-        return entry.slug not in self.questions and self.wanted.stage_of(entry) == Stage.PUBLISHED
+        """Return whether `entry` is new here, goes all the way at once, and follows nothing that a rehearsal has taken back."""
+        return entry.slug not in self.questions and self.wanted.stage_of(entry) == Stage.PUBLISHED and not self.earlier_than(entry)
 
     def arrive(self, group: list[Entry]) -> bool:
         """Bring in new entries in one transaction; return whether they came. If not, each is to be tried alone, to name the bad one."""
         frame = self.frame()
         try:
-            with self.shelf.trying(), own_transaction(group[0].place, is_rehearsal=False):
+            with self.shelf.trying(is_rehearsal=self.is_rehearsal), own_transaction(group[0].place, is_rehearsal=self.is_rehearsal):
                 self.shelf.make(group, **frame)
                 published = workflow.bring_in([self.arrival(entry, frame["at"]) for entry in group], run=self.run, **frame)
         except Faulty:
             return False
-        self.questions |= {publication.slug: publication.question_id for publication in published}
+        if self.is_rehearsal:
+            self.remember(group)
+        else:
+            self.questions |= {publication.slug: publication.question_id for publication in published}
         return True
 
     def frame(self) -> dict[str, Any]:
@@ -99,22 +102,27 @@ class Bringer:
         frame = self.frame()
         try:
             with self.shelf.trying(is_rehearsal=self.is_rehearsal), own_transaction(entry.place, is_rehearsal=self.is_rehearsal):
-                for earlier in self.earlier_than(entry) if self.is_rehearsal else ():
+                for earlier in self.earlier_than(entry):
                     self.play(earlier, frame)
                 fate = self.play(entry, frame)
         except Faulty as faulty:
             return faulty
-        if fate.does == "create" and not self.is_rehearsal:
+        if self.is_rehearsal:
+            self.remember([entry])
+        elif fate.does == "create":
             self.questions[entry.slug] = Question.objects.values_list("pk", flat=True).get(slug=entry.slug)
         return OUTCOMES[fate.does]
 
     def earlier_than(self, entry: Entry) -> list[Entry]:
-        """Return what `entry` follows and what it translates: in a rehearsal those were taken back, so they are done again."""
+        """Return what `entry` follows and what it translates, where a rehearsal took that back, so that it is done again."""
         original = entry.words.translation_of
-        before = [*(self.earlier.get(original.slug, []) if original else []), *self.earlier.get(entry.slug, [])]
-        if entry.slug in self.plan.originals or self.plan.last[entry.slug] > (entry.is_draft, entry.version):
-            self.earlier.setdefault(entry.slug, []).append(entry)
-        return before
+        return [*(self.earlier.get(original.slug, []) if original else []), *self.earlier.get(entry.slug, [])]
+
+    def remember(self, entries: Iterable[Entry]) -> None:
+        """Keep those that others of a rehearsal follow: the versions before the last, and what is translated."""
+        for entry in entries:
+            if entry.slug in self.plan.originals or self.plan.last[entry.slug] > (entry.is_draft, entry.version):
+                self.earlier.setdefault(entry.slug, []).append(entry)
 
     def play(self, entry: Entry, frame: dict[str, Any]) -> Fate:
         """Do what the entry's fate asks for, and take it as far as wanted; return its fate."""
