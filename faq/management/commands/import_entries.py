@@ -3,10 +3,12 @@
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from faq.interchange import history
 from faq.interchange.faults import Fault, Faulty
@@ -14,20 +16,23 @@ from faq.interchange.importing import OUTCOMES, bring_in
 from faq.interchange.wanted import Attestation, Refused, Stage, Wanted
 from faq.models import User
 
-BAR = 40
-
 
 class Terminal:
-    """Says what an import does: faults and warnings on the error stream, and a bar where that is a terminal."""
+    """Says what an import does: faults and warnings on the error stream, and a bar where that is a terminal. Close it at the end."""
 
     def __init__(self, command: BaseCommand) -> None:
         self.stream = command.stderr
-        self.shows_bar = self.stream.isatty()
-        self.bar = ""
+        self.stream.ending = ""  # a bar is drawn over itself: tqdm ends the lines that end
+        self.bar = tqdm(file=self.stream, disable=not self.stream.isatty(), unit=" entries")
+
+    def close(self) -> None:
+        """Leave the bar as it is; what is written next begins below."""
+        self.bar.close()
+        self.stream.ending = "\n"
 
     def say(self, line: str) -> None:
         """Write one line above the bar."""
-        self.stream.write("\r\x1b[K" * bool(self.bar) + line)
+        tqdm.write(line, file=self.stream)
 
     def fault(self, fault: Fault) -> None:
         """Write a fault as FILE:LINE: FIELD: reason."""
@@ -38,13 +43,9 @@ class Terminal:
         self.say(f"warning: {text}")
 
     def progress(self, done: int, total: int) -> None:
-        """Draw the bar again, where it moved."""
-        if not self.shows_bar or not total:
-            return
-        bar = f"[{'#' * (BAR * done // total):{BAR}}] {100 * done // total} %"
-        if bar != self.bar or done == total:
-            self.bar = bar
-            self.stream.write(f"\r{bar} {done}/{total}", ending="\n" if done == total else "")
+        """Move the bar."""
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
 
 
 class Command(BaseCommand):
@@ -84,7 +85,8 @@ class Command(BaseCommand):
         past = history.history_in(path)
         if past:
             return Counter({"created": history.bring_in(past, wanted.by, is_rehearsal=dry_run)})
-        return bring_in(path, wanted, Terminal(self), is_rehearsal=dry_run, skip_invalid=skip_invalid)
+        with closing(Terminal(self)) as terminal:
+            return bring_in(path, wanted, terminal, is_rehearsal=dry_run, skip_invalid=skip_invalid)
 
     def wanted(self, options: dict[str, Any]) -> Wanted:
         """Return what the options ask for; raise Refused for an unknown person, and for a publication nobody reviewed."""
