@@ -7,7 +7,7 @@ back after all of them. PostgreSQL keeps them on throughout, and refuses TRUNCAT
 from typing import Any, Final
 
 from django.contrib.auth.models import Group
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from faq.guards import GUARDED, GUARDS, Guard, replace_guards
@@ -68,6 +68,12 @@ def postgresql_body(guard: Guard) -> str:
     """Return the body of the plpgsql function behind `guard`."""
     row = "OLD" if guard.event == "DELETE" else "NEW"
     return f" BEGIN {guard.lock} IF {guard.refuse} THEN {raising(guard.message)}; END IF; RETURN {row}; END "
+
+
+def sentence_of(error: IntegrityError) -> str:
+    """Return what the guard that raised `error` says, or an empty string where none did; PostgreSQL adds lines of its own below."""
+    said = str(error).split("\n", 1)[0]
+    return said if said in {guard.message for guard in (*GUARDS, *replace_guards())} else ""
 
 
 def truncate_body(table: str) -> str:

@@ -71,9 +71,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "faq.api.boundary.Boundary",  # outside all that may answer with an error, inside what adds headers
-    "faq.pages.language.LanguageFromPath",  # before CommonMiddleware, which asks whether a path with a slash would exist
+    "faq.pages.language.LanguageFromPath",  # before Slashes, which asks whether a path with a slash would exist
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "faq.api.boundary.Slashes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

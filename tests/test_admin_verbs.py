@@ -1,10 +1,13 @@
 """Every verb of the table has its form, takes exactly what the form asks, and stands behind a button for those who may use it."""
 
 import inspect
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,6 +48,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 REASON = {"comment": "Because of the new label."}
+HOLD: tuple[type[Model], str] = (Publication, "hold")
 
 
 def state(publication: Publication) -> Any:
@@ -276,3 +280,29 @@ def test_a_lead_asks_for_a_sign_off_and_drops_it() -> None:
     policy = AudiencePolicy.objects.get()
     done(send(a("lead"), verb_of(policy, "drop_sign_off"), **REASON))
     assert not AudiencePolicy.objects.exists()
+
+
+def test_what_a_guard_refuses_is_told_in_its_own_words_beside_what_was_entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    publication = make_publication("entry")
+
+    def rewrite(publication: Publication, **_: Any) -> None:
+        workflow.hold(publication, by=a("reviewer"), at=timezone.now(), comment="Checking.")
+        Publication.objects.filter(pk=publication.pk).update(words="Take twice as much.")
+
+    monkeypatch.setitem(STEPS, HOLD, replace(STEPS[HOLD], call=rewrite))
+    answer = send(a("reviewer"), verb_of(publication, "hold"), comment="Under a warning.")
+    told = "The library refused this: published words never change; nothing was changed. Reload the page and look again."
+    assert refusals(answer) == [told]
+    assert "Under a warning." in answer.content.decode()
+    assert not Publication.objects.get(pk=publication.pk).is_held
+
+
+def test_a_database_error_that_no_guard_raised_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    publication = make_publication("entry")
+
+    def double(publication: Publication, **_: Any) -> None:
+        AudiencePolicy.objects.bulk_create(AudiencePolicy(audience="patient", sign_off="translation") for _ in range(2))
+
+    monkeypatch.setitem(STEPS, HOLD, replace(STEPS[HOLD], call=double))
+    with pytest.raises(IntegrityError):
+        send(a("reviewer"), verb_of(publication, "hold"), comment="Under a warning.")

@@ -115,6 +115,6 @@ def test_words_are_shown_as_words_never_as_markup() -> None:
 
 
 def test_for_whom_and_for_which_stage_it_was_written_is_told() -> None:
-    make_publication("staged", audience="caregiver", region="UK", applies_to=["early", "metastatic", "unheard-of"])
+    make_publication("staged", audience="caregiver", region="Wales", applies_to=["early", "metastatic", "unheard-of"])
     facts = see("/questions/staged/").one("ul", class_="facts-line").text
-    assert "For family and carers Written for: UK About: early disease, disease that has spread Last checked" in facts
+    assert "For family and carers Written for: Wales About: early disease, disease that has spread, unheard of Last checked" in facts

@@ -7,6 +7,7 @@ import pytest
 from faq.pages.language import name_of, path_in
 from tests.browsing import in_order, see, visit
 from tests.factories import a, make_publication, make_reviewer, make_topic
+from tests.reading import entry
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,23 @@ def test_spanish_pages_are_spanish_down_to_the_dates() -> None:
     assert "Última revisión: 2 de marzo de 2026; próxima revisión: a más tardar el 2 de marzo de 2027." in page.text
     assert in_order(page, "¿Cuándo llamo?", "En pocas palabras", "Fuentes", "Quién la revisó")
     assert page.one("a", class_="skip").text == "Ir al contenido"
+
+
+@pytest.mark.usefixtures("pair")
+def test_who_reviewed_it_is_told_in_the_pages_language_and_kept_word_for_word_in_the_record() -> None:
+    assert "Revisada por profesional de enfermería oncológica el 2 de marzo de 2026." in see("/es/questions/cuando-llamar/").text
+    assert entry("cuando-llamar")["review"]["approved_by"]["role"] == "Oncology nurse"
+
+
+def test_a_profession_that_the_pages_do_not_know_is_shown_as_it_was_typed() -> None:
+    make_reviewer(user=a("reviewer"), profession="Matrona & <b>amiga</b>")
+    make_publication("parto", language="es")
+    assert "Revisada por Matrona & <b>amiga</b> el 2 de marzo de 2026." in see("/es/questions/parto/").text
+
+
+def test_where_and_at_which_stage_an_entry_holds_is_told_in_the_pages_language() -> None:
+    make_publication("fases", language="es", region="US", applies_to=["early", "muy-raro"])
+    assert "Escrito para: Estados Unidos Trata de: enfermedad temprana, muy raro Última" in see("/es/questions/fases/").text
 
 
 @pytest.mark.usefixtures("pair")

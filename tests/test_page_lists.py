@@ -62,6 +62,14 @@ def test_a_topic_has_its_name_its_introduction_and_its_entries() -> None:
     assert in_order(page, "Pills are swallowed.", "What is one?", "One is enough.")
 
 
+def test_an_introduction_is_plain_text_in_paragraphs() -> None:
+    make_topic("pills", name="Pills")
+    make_publication("one", topics=["pills"])
+    make_text(kind="topic_text", key="pills", text="Pills are *swallowed*.\n\nNever <b>chewed</b>.")
+    paragraphs = see("/topics/pills/").one("div", class_="lead").all("p")
+    assert [each.text for each in paragraphs] == ["Pills are *swallowed*.", "Never <b>chewed</b>."]
+
+
 def test_topics_lead_up_and_down() -> None:
     make_topic("medicines", name="Medicines")
     make_topic("pills", name="Pills", parents=["medicines"])

@@ -14,7 +14,9 @@ from django.template.base import Node
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils import translation
 
+from faq.interchange.demo import PROFESSION
 from faq.models import EvidenceAlert, Publication, Source, StandingText, Topic
+from faq.models.people import PROFESSIONS
 from faq.pages.words import WORDS
 from faq.templatetags.pages import day, duration, in_words, phone_link
 from faq.workflow.readers import REASONS
@@ -85,6 +87,8 @@ VOCABULARIES = {
     "topic_kind": Topic.Kind.values,
     "audience": ["caregiver", "clinician"],
     "applies_to": ["early", "metastatic"],
+    "region": ["US", "UK", "EU"],
+    "role": [*PROFESSIONS, PROFESSION],
     "media": ["video", "audio", "animation"],
 }
 

@@ -50,6 +50,19 @@ def test_a_wrong_method_is_a_405_that_names_the_right_ones(method: str, path: st
     assert answer["Allow"] == "GET, HEAD, OPTIONS"
 
 
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_method_that_sends_something_is_not_led_to_the_address_with_a_slash(method: str, debug: bool) -> None:
+    with override_settings(DEBUG=debug):
+        assert "end in a slash" in problem(404, ask(method, "/api/v1/entries"))["detail"]
+        assert ask(method, "/questions/x").status_code == 404
+
+
+def test_who_reads_is_led_to_the_address_with_a_slash() -> None:
+    answer = ask("GET", "/api/v1/entries?language=es")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/entries/?language=es")
+
+
 def test_options_names_the_methods() -> None:
     answer = ask("OPTIONS", "/api/v1/entries/")
     assert (answer.status_code, answer["Allow"], answer.content) == (204, "GET, HEAD, OPTIONS", b"")

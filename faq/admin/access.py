@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from faq.models import User
 from faq.models.people import ROLES
-from faq.workflow.rules import roles
+from faq.workflow.who import roles
 
 
 def person(request: HttpRequest) -> User:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
-from faq import payload, workflow
+from faq import payload, triggers, workflow
 from faq.models import User
 
 
@@ -85,6 +85,11 @@ def perform(step: Step, form: VerbForm) -> Outcome | None:
         form.add_error(None, str(refused))
     except workflow.WordsRefused as refused:
         form.refuse(refused.problems)
+    except IntegrityError as error:
+        sentence = triggers.sentence_of(error)
+        if not sentence:
+            raise
+        form.add_error(None, f"The library refused this: {sentence}; nothing was changed. Reload the page and look again.")
     return None
 
 

@@ -10,7 +10,7 @@ from faq import workflow
 from faq.admin.forms import Comment, Lines, Step, Text, Ticks, VerbForm, choices, columns
 from faq.admin.verb_forms import topic_choices
 from faq.models import Reviewer, Source, StandingText, Topic, User
-from faq.models.people import SIGN_OFFS
+from faq.models.people import PROFESSIONS, SIGN_OFFS
 from faq.workflow.library import AUDIENCES, SOURCE_FIELDS, TEXT_FIELDS, TOPIC_FIELDS
 
 ORIGINS: Final = ("human", "ai_assisted", "ai_generated")
@@ -105,7 +105,9 @@ class StandingTextForm(VerbForm):
         self.fields |= columns(StandingText, TEXT_FIELDS)
         self.fields["audience"] = forms.ChoiceField(choices=choices(AUDIENCES, "every audience"), required=False)
         self.fields["origin"] = forms.ChoiceField(choices=choices(ORIGINS, "text of every origin"), required=False)
-        self.fields["text"] = Comment(help_text="The definition, the action of an advice card, the notice or the disclaimer.")
+        self.fields["text"] = Comment(
+            help_text="The definition, the action of a card, the notice or the disclaimer. Plain text; an empty line begins a paragraph."
+        )
         self.fields["sources"] = Lines(help_text="One per line.")
         self.fields["key"].help_text = "The same key in each language and version, such as fever or withdrawn."
 
@@ -121,6 +123,9 @@ class ReviewerForm(VerbForm):
     def prepare(self) -> None:
         """Ask for the person once; a change replaces the whole scope."""
         self.fields |= columns(Reviewer, ("profession", "register", "all_topics", "verified_until"))
+        self.fields[
+            "profession"
+        ].help_text = f"Shown to readers as the role. The pages say these in each language: {', '.join(PROFESSIONS)}."
         self.fields["verified_until"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
         self.order_fields(["user", "profession", "register", "languages", "all_topics", "topics", "sign_offs", "verified_until"])

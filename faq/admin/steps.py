@@ -23,7 +23,7 @@ from faq.models import (
     TopicName,
     User,
 )
-from faq.workflow.rules import RULES
+from faq.workflow import rules
 
 ON_THE_PAGE: Final = {"edit", "edit_topic", "edit_source"}
 """Verbs whose form is the row's own page."""
@@ -155,10 +155,9 @@ def buttons(thing: models.Model, user: User) -> list[tuple[str, str]]:
 
 def label_of(thing: models.Model, verb: str) -> str:
     """Return the button's words for a verb."""
-    return RULES[type(thing), verb].label
+    return rules.RULES[type(thing), verb].label
 
 
 def refusal(thing: models.Model, verb: str, user: User, at: datetime | None = None) -> str:
     """Return why `user` may not do `verb` with `thing` now, or an empty string."""
-    rule = RULES[type(thing), verb]
-    return rule.who(user, thing, at or timezone.now()) or rule.when(thing)
+    return rules.refusal(verb, thing, user, at or timezone.now())

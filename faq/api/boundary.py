@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 
 from faq.api import problems
 
 API_PATHS: Final = ("/api/", "/infobutton/")
 BROKEN: Final = "The address must be UTF-8 without NUL characters."
+CUT: Final = "There is nothing at this address. The addresses of the library end in a slash."
+SAFE: Final = ("GET", "HEAD", "OPTIONS")
 QUOTED_AGAIN: Final = re.compile("%[89A-F][0-9A-F]", re.IGNORECASE)
 
 
@@ -33,6 +37,14 @@ class Boundary:
         return translated(request, response) if is_error else response
 
 
+class Slashes(CommonMiddleware):
+    """Django's own, but for whom it leads to the address with a slash: who reads, and not who sends something, which would be lost."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Return whether the address lacks a slash with which it would be one of ours, and may be asked for again."""
+        return request.method in SAFE and super().should_redirect_with_slash(request)
+
+
 def is_clean(request: HttpRequest) -> bool:
     """Whether path and query are UTF-8 without NUL and without halves of surrogate pairs, once unquoted.
 
@@ -49,7 +61,8 @@ def is_clean(request: HttpRequest) -> bool:
 
 def translated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return the problem of an error's status, with the headers that belong to it."""
-    problem = problems.problem(request, response.status_code)
+    is_cut = response.status_code == HTTPStatus.NOT_FOUND and not request.path_info.endswith("/")
+    problem = problems.problem(request, response.status_code, CUT if is_cut else "")
     for name in ("Allow", "Retry-After"):
         if name in response:
             problem[name] = response[name]

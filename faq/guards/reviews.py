@@ -5,7 +5,7 @@ from typing import Final
 from faq.guards.conditions import WROTE, Guard, changed, contains, erased, lock_answer, no_reviewer, one_of
 
 FOUR_EYES: Final = ("approve", "resolve", "request_changes", "restore", "reaffirm")
-"""The decisions that nobody takes about words of their own (rules.may_decide)."""
+"""The decisions that nobody takes about words of their own (who.may_decide)."""
 
 BY_REVIEWERS: Final = (*FOUR_EYES, "object", "withdraw", "release", "confirm", "mark_source", "triage_alert", "approve_text")
 """The decisions that are a reviewer's. A hold may be the clock's, so it is one only where a person took it."""

@@ -17,6 +17,7 @@ from faq.interchange.transactions import own_transaction
 from faq.interchange.wanted import Stage, Wanted, review_day
 from faq.models import Answer, ImportRun, Question, Submission, User
 from faq.workflow.drafting import lock_question
+from faq.workflow.who import lock_people
 
 OUTCOMES: Final = {"create": "created", "edit": "new_version", "revise": "new_version", "advance": "new_version", "nothing": "unchanged"}
 TOGETHER: Final = 25
@@ -128,6 +129,7 @@ class Bringer:
         """Do what the entry's fate asks for, and take it as far as wanted; return its fate."""
         if entry.slug in self.questions:
             lock_question(self.questions[entry.slug])  # before the Ledger, which the first topic or source takes (DESIGN: order of locks)
+        lock_people(frame["by"].pk)  # the same: the verbs lock them too, and each verb but the first would come after the Ledger
         wanted = replace(self.wanted, by=frame["by"])
         fate = fate_of(entry, wanted, self.plan.last, frame["at"])
         if fate.does == "nothing":

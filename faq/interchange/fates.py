@@ -71,12 +71,12 @@ def fate_of_open(entry: Entry, wanted: Wanted, answer: Answer, content_hash: str
     if there == content_hash:
         does: Literal["nothing", "advance"] = "nothing" if STAGES[answer.status] >= wanted.stage_of(entry) else "advance"
         if does == "advance" and is_draft:
-            rules.require("submit", answer, wanted.by, at)
+            rules.allow(rules.refusal("submit", answer, wanted.by, at))
         return Fate(does, answer.question, answer)
     if not is_draft:
         reason = "other words of this entry wait for a decision here; have them decided or taken back first"
         raise Faulty([entry.place.fault("slug", reason)])
-    rules.require("edit", answer, wanted.by, at)
+    rules.allow(rules.refusal("edit", answer, wanted.by, at))
     return Fate("edit", answer.question, answer)
 
 
@@ -86,5 +86,5 @@ def fate_of_closed(entry: Entry, wanted: Wanted, question: Question, at: datetim
     if newest and newest.status != Publication.Status.CURRENT and wanted.stage_of(entry) == Stage.PUBLISHED:
         reason = "was taken down here; bring it in as a draft, so that people decide whether it comes back"
         raise Faulty([entry.place.fault("slug", reason)])
-    rules.require("start_revision", question, wanted.by, at)
+    rules.allow(rules.refusal("start_revision", question, wanted.by, at))
     return Fate("revise", question)

@@ -9,6 +9,13 @@ from django.db import models
 ROLES = ("author", "publisher", "importer", "auditor", "lead")
 """The groups that workflow.py knows. A reviewer is never a group: it is an active Reviewer row."""
 
+PROFESSIONS = (
+    *("Physician", "General practitioner", "Oncologist", "Medical oncologist", "Radiation oncologist", "Surgeon", "Pathologist"),
+    *("Cardiologist", "Nurse", "Oncology nurse", "Pharmacist", "Oncology pharmacist", "Physiotherapist", "Dietitian", "Psychologist"),
+    *("Medical translator", "Patient reader"),
+)
+"""The usual professions of reviewers, which the pages say in their own language. Any other is shown as it was typed."""
+
 SIGN_OFFS = ("clinical", "plain_language", "patient_reader", "translation")
 
 
@@ -22,6 +29,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def get_short_name(self) -> str:
+        """Return what the admin greets the person with: the whole name, for part of one may say something else."""
+        return str(self)
 
 
 def all_sign_offs() -> list[str]:

@@ -77,7 +77,7 @@ def entry_context(entry: Entry) -> dict[str, Any]:
         "state": state,
         "words": words,
         "lang": attributes(publication.language),
-        "stages": [each for each in words.applies_to if each in WORDS["applies_to"]],
+        "stages": [stage(each) for each in words.applies_to],
         "is_current": entry.shown.status == Publication.Status.CURRENT,
         "disclosure": payload.DISCLOSURES[words.provenance.origin],
         "levels": by_level(entry.urgent_advice),
@@ -95,6 +95,11 @@ def entry_context(entry: Entry) -> dict[str, Any]:
         "canonical": canonical(publication.slug, publication.language),
         "alternates": alternates(entry) if translations else [],
     }
+
+
+def stage(key: str) -> str:
+    """Return a stage that the pages have plain words for as it is, any other with spaces between its words."""
+    return key if key in WORDS["applies_to"] else key.replace("_", " ").replace("-", " ")
 
 
 def elsewhere(neighbour: Neighbour, is_behind: bool) -> Elsewhere:

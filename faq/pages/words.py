@@ -1,4 +1,7 @@
-"""The plain words for values of the library's vocabularies, marked for translation; the templates show them with `in_words`."""
+"""The plain words for values of the library's vocabularies, marked for translation; the templates show them with `in_words`.
+
+What people type freely (`region`, `role`, `applies_to`) has plain words where it is usual, and is shown as typed where it is not.
+"""
 
 from typing import Final
 
@@ -65,6 +68,31 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "applies_to": {
         "early": _("early disease"),
         "metastatic": _("disease that has spread"),
+    },
+    "region": {
+        "US": _("the United States"),
+        "UK": _("the United Kingdom"),
+        "EU": _("the European Union"),
+    },
+    "role": {
+        "Physician": _("Physician"),
+        "General practitioner": _("General practitioner"),
+        "Oncologist": _("Oncologist"),
+        "Medical oncologist": _("Medical oncologist"),
+        "Radiation oncologist": _("Radiation oncologist"),
+        "Surgeon": _("Surgeon"),
+        "Pathologist": _("Pathologist"),
+        "Cardiologist": _("Cardiologist"),
+        "Nurse": _("Nurse"),
+        "Oncology nurse": _("Oncology nurse"),
+        "Pharmacist": _("Pharmacist"),
+        "Oncology pharmacist": _("Oncology pharmacist"),
+        "Physiotherapist": _("Physiotherapist"),
+        "Dietitian": _("Dietitian"),
+        "Psychologist": _("Psychologist"),
+        "Medical translator": _("Medical translator"),
+        "Patient reader": _("Patient reader"),
+        "Demo reviewer, not a clinician": _("Demo reviewer, not a clinician"),
     },
     "media": {
         "video": _("Video"),

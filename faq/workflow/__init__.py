@@ -50,8 +50,9 @@ from faq.workflow.reviewing import (
     schedule,
     unschedule,
 )
-from faq.workflow.rules import Rule, TransitionRefused, available, editors_of, open_objections
+from faq.workflow.rules import Rule, TransitionRefused, available, open_objections
 from faq.workflow.surroundings import draft_readiness, readiness_of
+from faq.workflow.who import editors_of
 
 __all__ = [
     "Arrival",

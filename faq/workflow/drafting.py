@@ -28,7 +28,8 @@ from faq.models import (
     User,
 )
 from faq.publishing import Rows, WordsRefused, freeze, words_of
-from faq.workflow.rules import Kind, TransitionRefused, author, editors_of, require
+from faq.workflow.rules import Kind, TransitionRefused, author, require
+from faq.workflow.who import editors_of
 
 COLUMNS: Final = (
     *("audience", "region", "applies_to", "short_answer", "status_lines", "advice_cards", "body", "key_facts", "care_team_questions"),

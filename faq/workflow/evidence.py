@@ -16,11 +16,11 @@ from faq.workflow.rules import Kind, TransitionRefused, require
 def mark_source(source: Source, *, by: User, at: datetime, state: str, comment: str) -> Source:
     """Say that a source was superseded or retracted (or stands again); every current entry that cites it gets an alert."""
     source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+    locked = lock_questions(list(source.publications.current().values_list("question_id", flat=True)))
     require("mark_source", source, by, at)
     if state not in Source.State.values or state == source.state:
         raise TransitionRefused(f"Choose another state than {source.state}: {', '.join(Source.State.values)}.")
     text = given(comment, "how you know")
-    locked = lock_questions(list(source.publications.current().values_list("question_id", flat=True)))
     source.state = state
     source.save(update_fields=["state"])
     with ledger(at) as hand:

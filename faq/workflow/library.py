@@ -30,7 +30,8 @@ from faq.models.standing import VersionedQuerySet
 from faq.publishing import WordsRefused
 from faq.workflow.drafting import given, lock_questions, refuse_newcomers
 from faq.workflow.readers import tell_places
-from faq.workflow.rules import Kind, TransitionRefused, any_of, curator, is_reviewer, lead, require
+from faq.workflow.rules import Kind, TransitionRefused, allow, curator, lead, require
+from faq.workflow.who import any_of, is_reviewer, lock_people
 
 AUDIENCES: Final = get_args(payload.Audience)
 TEXT_FIELDS: Final = ("kind", "key", "language", "audience", "origin", "placement", "required", "level", "title", "text", "sources")
@@ -200,12 +201,6 @@ def about_topic(slug: str, parents: Sequence[str], codes: Sequence[tuple[str, st
     return {"about": f"topic {slug}", "details": dict(fields) | {"parents": list(parents), "codes": list(codes)}}
 
 
-def allow(refused: str) -> None:
-    """Raise TransitionRefused with the reason `refused` unless it is empty."""
-    if refused:
-        raise TransitionRefused(refused)
-
-
 def check_slug(slug: str) -> None:
     """Raise WordsRefused unless `slug` may be a public address."""
     if not payload.is_slug(slug):
@@ -334,6 +329,7 @@ def grant_reviewer(
     sign_offs: Sequence[str] = ("clinical",),
 ) -> Reviewer:
     """Entitle `user` to decide within a scope until a day; a lead does it for somebody else. Granting again replaces the scope."""
+    lock_people(user.pk, by.pk)
     allow(lead(by, None, at))
     allow("Nobody grants a review scope to themselves; ask another lead." if user.pk == by.pk else "")
     allow("The verification must not have ended already; choose a later day." if verified_until < local_date(at) else "")
@@ -351,7 +347,8 @@ def grant_reviewer(
 @transaction.atomic
 def revoke_reviewer(reviewer: Reviewer, *, by: User, at: datetime, comment: str) -> ReviewDecision:
     """End a person's right to decide, at once. What they decided stands."""
-    reviewer = Reviewer.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=reviewer.pk)
+    lock_people(reviewer.user_id, by.pk)
+    reviewer = Reviewer.objects.select_related("user").get(pk=reviewer.pk)
     require("revoke_reviewer", reviewer, by, at)
     reviewer.revoked_at = at
     reviewer.save(update_fields=["revoked_at"])

@@ -90,7 +90,8 @@ def withdraw(
     for each in going:
         need_notice(notice, each.language, at)
     asked = {"notice_text": payload.clean_text(notice_text)} if notice_text.strip() else {}
-    details = {"notice": notice, "replacement": replacement, "withhold": sorted(withhold), "keep_translations": kept, **asked}
+    told: dict[str, Any] = {"reason": reason, "notice": notice, "replacement": replacement}
+    details = told | {"withhold": sorted(withhold), "keep_translations": kept, **asked}
     with ledger(at) as hand:
         refuse_newcomers([question.pk for question in locked], [each.question_id for each in translations_of(publication)])
         for each in going:

@@ -15,8 +15,9 @@ from faq.models import Answer, Change, ImportRun, Publication, Question, ReviewD
 from faq.models.people import SIGN_OFFS
 from faq.readiness import Finding
 from faq.workflow.drafting import given, lock_answer, set_status
-from faq.workflow.rules import Kind, TransitionRefused, open_objections, require, reviewer_of, sign_offs_lacking, unfinished
+from faq.workflow.rules import Kind, TransitionRefused, open_objections, require, sign_offs_lacking, unfinished
 from faq.workflow.surroundings import errors_in, readiness_of
+from faq.workflow.who import reviewer_of
 
 
 @dataclass(frozen=True)
