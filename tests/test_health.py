@@ -31,7 +31,7 @@ def test_not_ready_without_the_guards() -> None:
 
 @pytest.mark.django_db
 def test_not_ready_before_every_migration() -> None:
-    MigrationRecorder(connection).migration_qs.filter(app="faq", name="0001_the_core").delete()
+    MigrationRecorder(connection).migration_qs.filter(app="faq").latest("name").delete()
     answer = ask("GET", "/health/ready")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "1 not applied")
 

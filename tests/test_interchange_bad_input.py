@@ -173,7 +173,12 @@ def test_a_linked_path_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
-        ("library.zip", b"PK\x03\x04", "is no folder, .md, .jsonl or .jsonl.gz; unpack an archive first"),
+        ("library.tar", b"ustar", "is no folder, .zip of one, .md, .jsonl or .jsonl.gz; unpack another archive first"),
+        (
+            "table.csv",
+            b"slug,question",
+            "is a table, which is only for reading; bring in a folder, a .zip of one, .md, .jsonl or .jsonl.gz",
+        ),
         ("rows.jsonl.gz", b"PK\x03\x04", "cannot be read: Not a gzipped file"),
         ("rows.jsonl", "é".encode("utf-16"), "is UTF-16; save it again as UTF-8"),
     ],

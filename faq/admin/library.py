@@ -13,11 +13,12 @@ from faq.admin import library_forms as steps
 from faq.admin import showing
 from faq.admin.answer_form import EDIT_ANSWER, preview
 from faq.admin.desk import Desk
+from faq.admin.exporting import EXPORTS
 from faq.admin.filters import InForce, Newest, Open, Values
 from faq.admin.forms import Step
 from faq.admin.steps import refusal
 from faq.models import Answer, Publication, Question, QuestionTopic, Source, StandingText, Topic, TopicName, User
-from faq.workflow import rules
+from faq.workflow import rules, who
 from faq.workflow.library import TEXT_FIELDS
 
 
@@ -29,6 +30,7 @@ class QuestionDesk(Desk[Question]):
     list_display = ("slug", "wording", "language", "topic_slugs", "draft", "version")
     list_filter = ("language", Newest, "topics")
     search_fields = ("slug", "answers__wording", "answers__phrasings__text")
+    actions = EXPORTS
     fields = ("slug", "language", "topic_slugs", "related", "created_at")
     exhibit_template = "admin/faq/exhibit_question.html"
 
@@ -218,7 +220,7 @@ class Proposed(Desk[Any]):
 
     def add_refused(self, user: User) -> str:
         """Ask for a curator or a reviewer."""
-        return rules.any_of(rules.curator, rules.is_reviewer)(user, None, timezone.now())
+        return who.any_of(rules.curator, who.is_reviewer)(user, None, timezone.now())
 
 
 @admin.register(StandingText)

@@ -22,7 +22,7 @@ from faq.interchange.faults import Faulty, Place
 from faq.interchange.files import Row
 from faq.interchange.lines import read_lines
 from faq.interchange.records import HISTORY_FILE
-from faq.interchange.transactions import take_time
+from faq.interchange.transactions import snapshot, take_time
 from faq.interchange.wanted import Refused
 from faq.models import (
     Answer,
@@ -60,7 +60,7 @@ TABLES: Final[tuple[type[models.Model], ...]] = (
     *(Question, QuestionTopic, Answer, Phrasing, Citation, Resource, Edit, Comment, Submission, SubmissionEditor, ReviewDecision),
     *(Waiver, Erasure, ImportRun, Change, Publication, PublicationTopic, Publication.sources.through, EvidenceAlert, Ledger),
 )
-"""What a history holds, in this order. Groups, sessions and reminders belong to the place, not to the past."""
+"""What a history holds, in this order. Groups, sessions, reminders and files about to be imported belong to the place."""
 PERSON: Final = ("id", "username", "first_name", "last_name", "date_joined", "name_is_public", "is_demo")
 """What is told of a person: who they are in the records. Addresses, passwords and rights stay behind."""
 MADE_AGAIN: Final = ("html", "renderer_version", "reading_grade")
@@ -96,24 +96,6 @@ def names(table: type[models.Model]) -> list[str]:
 def plain(value: Any) -> Any:
     """Return a column's value as JSON has it."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """See one state of the database throughout, without holding anybody up."""
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN")  # deferred: other than the settings' IMMEDIATE it lets others write meanwhile
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
 
 
 def history_in(path: Path) -> Path | None:

@@ -12,6 +12,7 @@ from faq.interchange.amending import additions
 from faq.interchange.bringing import Bringer
 from faq.interchange.entries import Entry, entry_of
 from faq.interchange.faults import Fault, Faulty
+from faq.interchange.packing import unpacked
 from faq.interchange.plan import Plan, plan_of
 from faq.interchange.records import Record, records
 from faq.interchange.wanted import Wanted
@@ -35,40 +36,50 @@ class Report(Protocol):
         """Hear how many entries are done."""
 
 
-def bring_in(path: Path, wanted: Wanted, report: Report, *, is_rehearsal: bool = False, skip_invalid: bool = False) -> Counter[str]:
-    """Import `path`; return how many rows had which of OUTCOMES.
+def bring_in(
+    path: Path, wanted: Wanted, report: Report, *, is_rehearsal: bool = False, skip_invalid: bool = False, run: ImportRun | None = None
+) -> Counter[str]:
+    """Import `path`, unpacked if it is a .zip; return how many rows had which of OUTCOMES.
 
     One bad row stops everything before anything is written, unless `skip_invalid`. A rehearsal does all that an import does and
-    takes every entry back, so it refuses what an import would. Raises wanted.Refused where the import cannot begin, Faulty where
-    the path cannot be read.
+    takes every entry back, so it refuses what an import would. `run`: what run_of found, where the path is not the name to go on by;
+    a new one is stored when the import begins. Raises wanted.Refused where the import cannot begin, Faulty where the path cannot be read.
     """
     wanted.check(timezone.now())
-    plan = plan_of(path, wanted, timezone.now())
-    counts = Counter(dict.fromkeys(OUTCOMES, 0) | {"refused": len(plan.bad)})
-    for fault in sorted(plan.faults):
-        report.fault(fault)
-    if plan.bad and not (skip_invalid or is_rehearsal):
-        return counts
-    run = None if is_rehearsal else run_of(path, wanted.by)
-    try:
-        for outcome in steps(path, plan, Bringer(plan, wanted, run, is_rehearsal=is_rehearsal), report, go_on=skip_invalid or is_rehearsal):
-            counts[outcome] += 1
-            note(run, counts)
-    except Faulty as faulty:
-        tell(faulty, report)
-        counts["refused"] += 1
-    else:
-        note(run, counts, finished=True)
+    goes_on = skip_invalid or is_rehearsal
+    with unpacked(path) as folder:
+        plan = plan_of(folder, wanted, timezone.now())
+        counts = Counter(dict.fromkeys(OUTCOMES, 0) | {"refused": len(plan.bad)})
+        for fault in sorted(plan.faults):
+            report.fault(fault)
+        if plan.bad and not goes_on:
+            return counts
+        run = None if is_rehearsal else begun(run or run_of(str(path.resolve()), wanted.by))
+        try:
+            for outcome in steps(folder, plan, Bringer(plan, wanted, run, is_rehearsal=is_rehearsal), report, go_on=goes_on):
+                counts[outcome] += 1
+                note(run, counts)
+        except Faulty as faulty:
+            tell(faulty, report)
+            counts["refused"] += 1
+        else:
+            note(run, counts, finished=True)
     for warning in plan.warnings:
         report.warn(warning)
     return counts
 
 
-def run_of(path: Path, by: User) -> ImportRun:
-    """Return the run that was broken off with the same path and person, or a new one."""
-    name = str(path.resolve())[-500:]
-    unfinished = ImportRun.objects.filter(path=name, by=by, finished_at=None).first()
-    return unfinished or ImportRun.objects.create(path=name, by=by, started_at=timezone.now())
+def run_of(name: str, by: User) -> ImportRun:
+    """Return the run that was broken off with the same name and person, or a new one, which is not stored yet."""
+    unfinished = ImportRun.objects.filter(path=name[-500:], by=by, finished_at=None).first()
+    return unfinished or ImportRun(path=name[-500:], by=by, started_at=timezone.now())
+
+
+def begun(run: ImportRun) -> ImportRun:
+    """Return `run`, stored."""
+    if run.pk is None:
+        run.save()
+    return run
 
 
 def note(run: ImportRun | None, counts: Counter[str], *, finished: bool = False) -> None:

@@ -13,7 +13,12 @@ from faq.interchange.lines import read_lines
 KINDS: Final = ("topic", "source", "standing_text", "entry")
 ENTRY_FILE: Final = re.compile(r"(?P<slug>[a-z0-9-]+)(?:\.v(?P<version>[1-9][0-9]*)|\.(?P<draft>draft))?\.md")
 HISTORY_FILE: Final = "history.jsonl"
-NOT_READ: Final = ("history.yaml", HISTORY_FILE, "README.md")
+FILES: Final = ("topics.yaml", "sources.yaml", "history.yaml", HISTORY_FILE, "README.md")
+"""What may lie in a folder beside FOLDERS. The last three are not read here."""
+FOLDERS: Final = ("standing", "entries")
+STRANGER: Final = "is not part of the format; take it out"
+NO_FORM: Final = "is no folder, .zip of one, .md, .jsonl or .jsonl.gz; unpack another archive first"
+NO_TABLE: Final = "is a table, which is only for reading; bring in a folder, a .zip of one, .md, .jsonl or .jsonl.gz"
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def records(path: Path) -> Iterator[Record | Faulty]:
     else:
         check_plain(path, place)
         if path.suffix != ".md":
-            raise Faulty([place.fault("file", "is no folder, .md, .jsonl or .jsonl.gz; unpack an archive first")])
+            raise Faulty([place.fault("file", NO_TABLE if path.suffix.lower() == ".csv" else NO_FORM)])
         yield from entry_file(path, path)
 
 
@@ -60,9 +65,9 @@ def lines(path: Path) -> Iterator[Record | Faulty]:
 
 def folder(root: Path) -> Iterator[Record | Faulty]:
     """Yield the records of a folder: topics.yaml, sources.yaml, standing/*.yaml, then entries/*.md, versions in their order."""
-    strangers = [path for path in plain_names(root) if path.name not in ("topics.yaml", "sources.yaml", "standing", "entries", *NOT_READ)]
+    strangers = [path for path in plain_names(root) if path.name not in (*FILES, *FOLDERS)]
     if strangers:
-        raise Faulty(Place(name_of(path, root)).fault("file", "is not part of the format; take it out") for path in strangers)
+        raise Faulty(Place(name_of(path, root)).fault("file", STRANGER) for path in strangers)
     yield from table(root / "topics.yaml", root, "topic")
     yield from table(root / "sources.yaml", root, "source")
     for path in plain_names(root / "standing"):

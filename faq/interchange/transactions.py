@@ -1,4 +1,4 @@
-"""What every unit of an import runs in: a transaction of its own, and refusals as faults that say where."""
+"""What every unit of an import runs in, a transaction of its own with refusals as faults that say where; and an export, one state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,3 +38,26 @@ def take_time() -> None:
         limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
         with connection.cursor() as cursor:
             cursor.execute("; ".join(f"SET LOCAL {limit} = 0" for limit in limits))
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """See one state of the database throughout, without holding anybody up."""
+    if connection.in_atomic_block or is_begun():
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")  # deferred: other than the settings' IMMEDIATE it lets others write meanwhile
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
+def is_begun() -> bool:
+    """Return whether a `snapshot` is being looked at on SQLite, where Django knows nothing of it."""
+    return connection.vendor == "sqlite" and connection.connection is not None and connection.connection.in_transaction

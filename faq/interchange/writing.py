@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -11,11 +11,15 @@ from typing import IO, Any, Final
 
 import yaml
 
-from faq.interchange.exporting import entry_rows, source_rows, text_rows, topic_rows
+from faq.interchange import packing
+from faq.interchange.exporting import entry_rows, needs_of, source_rows, text_rows, topic_rows
 from faq.interchange.files import FRONT, Row
 from faq.interchange.records import HISTORY_FILE
+from faq.interchange.transactions import snapshot
 
 WIDTH: Final = 140
+Slugs = Collection[str] | None
+"""The entries to write; None for all."""
 
 
 class NotWritten(Exception):
@@ -51,16 +55,39 @@ def whole(path: Path) -> Iterator[Path]:
         shutil.rmtree(workshop)
 
 
-def write_folder(path: Path, *, drafts: bool, history: Iterator[Row] | None = None) -> int:
-    """Write the folder form to `path`; return how many entries it has. `history` rows make a file of their own beside them."""
-    with whole(path) as root:
-        (root / "entries").mkdir(parents=True)
-        (root / "standing").mkdir()
-        write(root / "topics.yaml", dump(list(topic_rows())))
-        write(root / "sources.yaml", dump(list(source_rows())))
-        for language, rows in by_language(text_rows()).items():
+def write_folder(path: Path, *, drafts: bool, slugs: Slugs = None, history: Iterator[Row] | None = None) -> int:
+    """Write the folder form to `path`, packed if it ends in .zip; return how many rows of entries it has.
+
+    `slugs`: only these entries and what they need; None for the whole library. `history` rows make a file of their own beside them.
+    Raises NotWritten where `path` cannot be written, or not in this form.
+    """
+    if not packing.is_packed(path):
+        with whole(path) as root:
+            return fill(root, slugs, drafts=drafts, history=history)
+    if history is not None:
+        raise NotWritten("A history is not packed as a .zip; write it as a folder, or as JSON Lines to something.jsonl.gz.")
+    with whole(path) as made:
+        root = made.with_suffix("")
+        count = fill(root, slugs, drafts=drafts)
+        files = packing.files_in(root)
+        reason = packing.too_much(len(files), sum(file.stat().st_size for file in files))
+        if reason:
+            raise NotWritten(f"The export {reason}.")
+        packing.pack(files, root, made)
+    return count
+
+
+def fill(root: Path, slugs: Slugs, *, drafts: bool, history: Iterator[Row] | None = None) -> int:
+    """Write the folder form into the new folder `root`; return how many rows of entries it has."""
+    (root / "entries").mkdir(parents=True)
+    (root / "standing").mkdir()
+    with snapshot():
+        needs = None if slugs is None else needs_of(slugs, drafts=drafts)
+        write(root / "topics.yaml", dump(list(topic_rows(needs))))
+        write(root / "sources.yaml", dump(list(source_rows(needs))))
+        for language, rows in by_language(text_rows(needs)).items():
             write(root / "standing" / f"{language}.yaml", dump(rows))
-        count = sum(write_entry(root / "entries", row) for row in entry_rows(drafts=drafts))
+        count = sum(write_entry(root / "entries", row) for row in entry_rows(slugs, drafts=drafts))
         if history is not None:
             with (root / HISTORY_FILE).open("w", encoding="utf-8", newline="\n") as stream:
                 write_lines(stream, history)
@@ -95,15 +122,19 @@ def write_entry(folder: Path, row: Row) -> bool:
     return True
 
 
-def write_jsonl(path: Path, *, drafts: bool, history: Iterator[Row] | None = None) -> int:
-    """Write JSON Lines to `path`, packed where it ends in .gz; return how many entries it has. `history` stands alone."""
-    with whole(path) as made, opened(made) as stream:
+def write_jsonl(path: Path, *, drafts: bool, slugs: Slugs = None, history: Iterator[Row] | None = None) -> int:
+    """Write JSON Lines to `path`, packed where it ends in .gz; return how many rows of entries it has.
+
+    `slugs`: only these entries and what they need; None for the whole library. `history` stands alone.
+    """
+    with whole(path) as made, opened(made) as stream, snapshot():
         if history is not None:
             write_lines(stream, history)
             return 0
-        for kind, rows in (("topic", topic_rows()), ("source", source_rows()), ("standing_text", text_rows())):
+        needs = None if slugs is None else needs_of(slugs, drafts=drafts)
+        for kind, rows in (("topic", topic_rows(needs)), ("source", source_rows(needs)), ("standing_text", text_rows(needs))):
             write_lines(stream, ({"record": kind} | row for row in rows))
-        return write_lines(stream, entry_rows(drafts=drafts))
+        return write_lines(stream, entry_rows(slugs, drafts=drafts))
 
 
 def write_lines(stream: IO[str], rows: Iterator[Row]) -> int:
