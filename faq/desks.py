@@ -15,7 +15,7 @@ DESKS: Final = (
     ("Review desk", ("Submission", "Publication", "EvidenceAlert", "Erasure", "ReviewReminder", "AudiencePolicy")),
     ("Library", ("Question", "Answer", "Topic", "TopicName", "Source", "StandingText")),
     ("People", ("User", "Reviewer", "Group")),
-    ("Audit", ("ReviewDecision", "Change", "Edit", "Waiver", "SubmissionEditor", "ImportRun", "Ledger", "LogEntry")),
+    ("Audit", ("ReviewDecision", "Change", "Edit", "Waiver", "SubmissionEditor", "ImportRun", "ImportFile", "Ledger", "LogEntry")),
 )
 THE_REST: Final = "Details"
 """The desk of every model that no other desk names: rows that belong to others."""
@@ -42,9 +42,11 @@ class LibrarySite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show what waits above the desks."""
+        from faq.admin.imports import import_url
         from faq.admin.queue import queues
 
-        return super().index(request, (extra_context or {}) | {"queues": queues(request, timezone.now())})
+        context = {"queues": queues(request, timezone.now()), "import_url": import_url(request)}
+        return super().index(request, (extra_context or {}) | context)
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         """Lead to the first page: there are no applications here."""

@@ -1,11 +1,11 @@
-"""What the clock does: publish what is scheduled, hold what nobody confirmed, expire what is due, remind of reviews.
+"""What the clock does: publish what is scheduled, hold what nobody confirmed, expire what is due, remind of reviews, tidy up.
 
 Each step takes one row in one transaction, looks again under its lock, and so is safe to run twice and on two machines at once.
 """
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from django.conf import settings
@@ -15,12 +15,14 @@ from django.db.models import Q
 
 from faq import workflow
 from faq.clock import local_date, review_state
-from faq.models import Answer, Publication, ReviewReminder, User
+from faq.models import Answer, ImportFile, Publication, ReviewReminder, User
 
 Row = TypeVar("Row")
 logger = logging.getLogger(__name__)
 
 SUBJECT: Final = "Reviews due in the question library"
+FORGOTTEN_AFTER: Final = timedelta(days=1)
+"""How long a file that was chosen and not imported is kept."""
 
 
 def run(at: datetime) -> dict[str, int]:
@@ -31,6 +33,7 @@ def run(at: datetime) -> dict[str, int]:
         "held": hold_unconfirmed(at, refused),
         "expired": expire_due(at, refused),
         "reminded": remind(at),
+        "forgotten": forget_files(at),
     }
     for text in refused:
         logger.warning("%s", text)
@@ -107,3 +110,8 @@ def addresses(at: datetime) -> list[str]:
     reviewing = Q(reviewer__revoked_at=None, reviewer__verified_until__gte=local_date(at))
     people = User.objects.filter(Q(groups__name="lead") | reviewing, is_active=True).exclude(email="")
     return sorted(set(people.values_list("email", flat=True)))
+
+
+def forget_files(at: datetime) -> int:
+    """Throw away the files that were chosen in the admin and not imported since; return how many. They can be chosen again."""
+    return ImportFile.objects.filter(made_at__lt=at - FORGOTTEN_AFTER).delete()[0]

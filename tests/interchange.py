@@ -64,7 +64,7 @@ def lines(path: Path, rows: Sequence[Mapping[str, Any] | str | bytes]) -> Path:
     return path
 
 
-def run(path: Path, *, stage: Stage = Stage.DRAFT, by: User | None = None, heard: Heard | None = None, **flags: bool) -> dict[str, int]:
+def run(path: Path, *, stage: Stage = Stage.DRAFT, by: User | None = None, heard: Heard | None = None, **flags: Any) -> dict[str, int]:
     """Import `path` and return the counts; standing texts that any English entry needs are in force."""
     make_standing_texts()
     attestation = REVIEW if stage >= Stage.ATTESTED else None

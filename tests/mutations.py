@@ -15,7 +15,8 @@ class Mutant(NamedTuple):
     on_postgresql: bool = False
 
 
-RULES, GUARDS, TRIGGERS = "faq/workflow/rules.py", "faq/guards/__init__.py", "faq/triggers.py"
+RULES, WHO = "faq/workflow/rules.py", "faq/workflow/who.py"
+GUARDS, TRIGGERS = "faq/guards/__init__.py", "faq/triggers.py"
 REVIEWING, READERS, LEDGER = "faq/workflow/reviewing.py", "faq/workflow/readers.py", "faq/ledger.py"
 EYES = ("tests/test_four_eyes.py",)
 ALL_GUARDS = "GUARDS: Final = (*words_guards(), *review_guards(), *publication_guards(), *standing_guards(), *deletion_guards())"
@@ -31,7 +32,7 @@ MUTANTS = (
     Mutant(
         "an author does not approve their own text",
         "workflow's check gone",
-        RULES,
+        WHO,
         "    if wrote(user, submission):\n",
         "    if False:\n",
         EYES,
@@ -40,7 +41,7 @@ MUTANTS = (
     Mutant(
         "an editor who is not the author does not approve",
         "Edit rows ignored",
-        RULES,
+        WHO,
         'User.objects.filter(pk__in=Edit.objects.filter(answer__in=answers).values("by"))',
         "User.objects.none()",
         EYES,
@@ -48,7 +49,7 @@ MUTANTS = (
     Mutant(
         "a superuser without a Reviewer record does not approve",
         "superusers pass",
-        RULES,
+        WHO,
         "    reviewer = reviewer_of(user) if user.is_active else None\n",
         '    if user.is_superuser:\n        return ""\n    reviewer = reviewer_of(user) if user.is_active else None\n',
         EYES,
@@ -111,7 +112,7 @@ MUTANTS = (
     Mutant(
         "an expired Reviewer does not decide",
         "the date is not looked at",
-        RULES,
+        WHO,
         "    if reviewer.verified_until < local_date(at):\n",
         "    if False:\n",
         EYES,
@@ -119,7 +120,7 @@ MUTANTS = (
     Mutant(
         "a reviewer decides inside their topics",
         "topics are not looked at",
-        RULES,
+        WHO,
         "    if reviewer.all_topics:\n",
         "    if True:\n",
         EYES,
@@ -127,7 +128,7 @@ MUTANTS = (
     Mutant(
         "a reviewer decides inside their languages",
         "languages are not looked at",
-        RULES,
+        WHO,
         "    if reviewer is None or question.language not in reviewer.languages:\n",
         "    if reviewer is None:\n",
         EYES,
@@ -241,7 +242,7 @@ MUTANTS = (
     Mutant(
         "who acts by a standing text is two people",
         "workflow's check gone",
-        RULES,
+        WHO,
         "    if text.proposed_by_id == user.pk:\n",
         "    if False:\n",
         ("tests/test_publishing.py",),
@@ -262,5 +263,104 @@ MUTANTS = (
         '("A newer version came after; open that one." if newer else "")',
         '""',
         ("tests/test_taking_down.py",),
+    ),
+    Mutant(
+        "a topic is public only where an entry in force uses it",
+        "the page of a topic opens whatever uses it",
+        "faq/pages/lists.py",
+        "Topic.objects.filter(slug=slug, publications__status=Publication.Status.CURRENT).distinct().first()",
+        "Topic.objects.filter(slug=slug).first()",
+        ("tests/test_page_lists.py",),
+    ),
+    Mutant(
+        "a topic lists entries in force",
+        "it lists every version",
+        "faq/pages/lists.py",
+        "    return Publication.objects.current().filter(topics=topic)\n",
+        "    return Publication.objects.filter(topics=topic)\n",
+        ("tests/test_page_lists.py",),
+    ),
+    Mutant(
+        "of withheld text not one word is shown",
+        "the page in its place shows the question",
+        "faq/pages/shaping.py",
+        '"question": "" if publication.is_withheld else publication.wording,',
+        '"question": publication.wording,',
+        ("tests/test_page_states.py",),
+    ),
+    Mutant(
+        "the tag of a page follows the topics",
+        "the decisions are left out",
+        "faq/pages/answering.py",
+        'Ledger.objects.values_list("last_sequence", "decision_sequence").first()',
+        'Ledger.objects.values_list("last_sequence", "last_sequence").first()',
+        ("tests/test_page_http.py",),
+    ),
+    Mutant(
+        "a temporary table does not stand in for a real one",
+        "the guards look tables up where the session does",
+        TRIGGERS,
+        " SET search_path = {1} AS $guard$",
+        " AS $guard$",
+        ("tests/test_guards_orm.py",),
+        on_postgresql=True,
+    ),
+    Mutant(
+        "the right to review is the person's until the verb is through",
+        "the account is neither locked nor read afresh",
+        RULES,
+        "lock_people(by.pk).get(by.pk, by)",
+        "by",
+        ("tests/test_races_rights.py",),
+        on_postgresql=True,
+    ),
+    Mutant(
+        "people are locked in the order of their keys",
+        "who revokes is locked first",
+        "faq/workflow/library.py",
+        "    lock_people(reviewer.user_id, by.pk)\n",
+        "    lock_people(by.pk)\n    lock_people(reviewer.user_id)\n",
+        ("tests/test_races_rights.py",),
+        on_postgresql=True,
+    ),
+    Mutant(
+        "a decision tells in the admin what it was about",
+        "details are left out",
+        "faq/templatetags/desks.py",
+        "for name, value in details_of(decision).items()",
+        "for name, value in ()",
+        ("tests/test_admin_story.py",),
+    ),
+    Mutant(
+        "a preview in the admin changes nothing",
+        "is_rehearsal dropped",
+        "faq/admin/imports.py",
+        "is_rehearsal=is_rehearsal, skip_invalid",
+        "skip_invalid",
+        ("tests/test_admin_import.py",),
+    ),
+    Mutant(
+        "an import in the admin is of the previewed bytes",
+        "the hash is not compared",
+        "faq/admin/import_file.py",
+        "    if not sha256(content).hexdigest() == file.sha256 == seen:\n",
+        "    if False:\n",
+        ("tests/test_admin_import.py",),
+    ),
+    Mutant(
+        "nobody imports a file that somebody else chose",
+        "any kept file is found",
+        "faq/admin/imports.py",
+        "ImportFile.objects.filter(pk=pk, by=person(request))",
+        "ImportFile.objects.filter(pk=pk)",
+        ("tests/test_admin_import.py",),
+    ),
+    Mutant(
+        "a button pressed twice imports once",
+        "the claim is always given",
+        "faq/admin/import_file.py",
+        "    return ImportFile.objects.filter(free, pk=file.pk).update(claimed_at=at) == 1\n",
+        "    return True\n",
+        ("tests/test_admin_import.py",),
     ),
 )

@@ -52,6 +52,12 @@ def test_a_reviewer_without_any_group_sees_the_desks() -> None:
     assert "Review desk" in see(make_reviewer(), "/admin/")
 
 
+def test_the_admin_greets_people_with_their_whole_name() -> None:
+    person = make_user("author", first_name="Demo author,", last_name="not a clinician")
+    assert "<strong>Demo author, not a clinician</strong>" in see(person, "/admin/")
+    assert "<strong>plain-name</strong>" in see(make_user("author", username="plain-name"), "/admin/")
+
+
 def test_staff_without_a_role_sees_no_desk_and_opens_none() -> None:
     nobody = make_user()
     make_publication()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from faq import workflow
 from faq.admin.queue import SHOWN
-from faq.models import AudiencePolicy, Comment, ImportRun, Publication, ReviewReminder, Source, Submission, User
+from faq.models import AudiencePolicy, Comment, ImportFile, ImportRun, Publication, ReviewReminder, Source, Submission, User
 from tests.desks import desk, page_of, see
 from tests.factories import (
     NOW,
@@ -129,6 +129,7 @@ def fill(slug: str) -> None:
     AudiencePolicy.objects.get_or_create(audience="clinician", sign_off="clinical")
     Comment.objects.create(answer=submission.answer, by=a("reviewer"), at=NOW, text="Look.")
     ImportRun.objects.create(path=slug, by=a("author"), started_at=NOW)
+    ImportFile.objects.create(name=slug, content=b"", options={}, by=make_author(), made_at=NOW)
     soon = NOW + timedelta(days=9)
     ReviewReminder.objects.create(question=publication.question, version=1, state="due", due_on=soon.date(), claimed_at=NOW)
 

@@ -21,7 +21,7 @@ from tests.factories import a, make_draft, make_publication, make_reviewer, make
 from tests.interchange import make_importer
 
 pytestmark = pytest.mark.django_db
-PLACE = {"ReviewReminder", "User_groups", "User_user_permissions"}
+PLACE = {"ImportFile", "ReviewReminder", "User_groups", "User_user_permissions"}
 """Models of ours that belong to a place and not to its past."""
 
 

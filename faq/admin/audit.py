@@ -15,7 +15,6 @@ from faq.models import (
     Citation,
     Comment,
     Edit,
-    ImportRun,
     Ledger,
     Phrasing,
     PublicationTopic,
@@ -122,15 +121,6 @@ class LedgerDesk(Desk[Ledger]):
     """The last sequence and head of each chain."""
 
     list_display = ("last_sequence", "change_head", "decision_sequence", "decision_head", "moved_at")
-
-
-@admin.register(ImportRun)
-class ImportRunDesk(Desk[ImportRun]):
-    """Imports of files and what they brought."""
-
-    list_display = ("path", "by", "started_at", "finished_at", "counts")
-    list_select_related = ("by",)
-    search_fields = ("path",)
 
 
 @admin.register(Comment)

@@ -3,6 +3,7 @@
 from faq.models.answers import Answer, Comment, Edit, Phrasing
 from faq.models.catalogue import Question, QuestionTopic, Topic, TopicCode, TopicName
 from faq.models.evidence import Citation, EvidenceAlert, Resource, Source
+from faq.models.imports import ImportFile
 from faq.models.people import Reviewer, User
 from faq.models.publications import Change, ImportRun, Ledger, Publication, PublicationTopic
 from faq.models.reviews import AudiencePolicy, Erasure, ReviewDecision, ReviewReminder, Submission, SubmissionEditor, Waiver
@@ -17,6 +18,7 @@ __all__ = [
     "Edit",
     "Erasure",
     "EvidenceAlert",
+    "ImportFile",
     "ImportRun",
     "Ledger",
     "Phrasing",

@@ -23,6 +23,9 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(default=dict)
+    told = models.JSONField(
+        default=dict, blank=True, help_text="What the admin said of it: the file's entries, what was refused, and warnings."
+    )
 
     class Meta:
         ordering: ClassVar = ["-pk"]

@@ -11,7 +11,7 @@ from faq import jobs
 class Command(BaseCommand):
     """Do every job once and print the counts."""
 
-    help = "Publish what is scheduled, hold what nobody confirmed, expire what is due, remind of reviews. Safe to run twice."
+    help = "Publish what is scheduled, hold what nobody confirmed, expire what is due, remind of reviews, tidy up. Safe to run twice."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the jobs at the present moment."""
