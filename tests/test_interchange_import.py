@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -232,6 +234,16 @@ def test_a_dry_run_of_many_refuses_what_the_import_refuses(rows: Any) -> None:
     assert not any(model.objects.exists() for model in (Question, Topic, Source, Publication))
     assert publish(path, heard=real, skip_invalid=True) == expected
     assert dry.faults == real.faults == [f"rows.jsonl:{len(many) + 1}: row: e-1 version 7, which this translates, was never published."]
+
+
+@pytest.mark.parametrize(("entries", "flags", "measures"), [(3, {}, True), (2, {}, False), (3, {"is_rehearsal": True}, False)])
+def test_the_database_measures_its_tables_after_many_entries(
+    rows: Any, monkeypatch: pytest.MonkeyPatch, entries: int, flags: dict[str, bool], measures: bool
+) -> None:
+    monkeypatch.setattr("faq.interchange.importing.MANY", 3)
+    with CaptureQueriesContext(connection) as asked:
+        publish(rows(*(entry(f"e-{number}") for number in range(entries))), **flags)
+    assert ("ANALYZE" in [query["sql"] for query in asked.captured_queries]) == measures
 
 
 @pytest.mark.parametrize("stage", [Stage.ATTESTED, Stage.PUBLISHED])

@@ -15,10 +15,13 @@ from faq.interchange.faults import Fault, Faulty
 from faq.interchange.packing import unpacked
 from faq.interchange.plan import Plan, plan_of
 from faq.interchange.records import Record, records
+from faq.interchange.transactions import measure_tables
 from faq.interchange.wanted import Wanted
 from faq.models import ImportRun, User
 
 OUTCOMES: Final = ("created", "new_version", "unchanged", "refused")
+MANY: Final = 500
+"""New entries after which the database looks at its tables anew: SQLite never does by itself, and without it a page can take seconds."""
 SAVE_EVERY: Final = 100
 """Entries after which an ImportRun says how far it is."""
 
@@ -64,6 +67,8 @@ def bring_in(
             counts["refused"] += 1
         else:
             note(run, counts, finished=True)
+        if counts["created"] >= MANY and not is_rehearsal:
+            measure_tables()
     for warning in plan.warnings:
         report.warn(warning)
     return counts

@@ -32,6 +32,12 @@ def own_transaction(place: Place, *, is_rehearsal: bool) -> Iterator[None]:
         raise Faulty([place.fault("row", f"the database refuses it: {error}")]) from error
 
 
+def measure_tables() -> None:
+    """Have the database count what its tables hold, by which it plans; tables of another role are left to autovacuum, with a warning."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def take_time() -> None:
     """Lift PostgreSQL's limits on statements, waiting and pausing for the transaction at hand, which is long because it is all or none."""
     if connection.vendor == "postgresql":

@@ -183,6 +183,7 @@ class Publication(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["status", "audience", "language", "sort_key"], name="publication_list"),
             models.Index(fields=["status", "audience", "language", "next_review_due_on"], name="publication_review"),
+            models.Index(fields=["status", "language", "-published_at"], name="publication_newest"),
             models.Index(fields=["translation_of_slug"], name="publication_translation"),
         ]
 

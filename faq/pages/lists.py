@@ -3,7 +3,7 @@
 A topic is public only where an entry in force uses it; a draft's topic is found nowhere here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -41,6 +41,14 @@ class TopicRow(NamedTuple):
     slug: str
     kind: str
     name: str
+    entries: int
+
+
+class Used(NamedTuple):
+    """What the front page needs of a topic that entries use: whether it is about safety, its kind, and how many use it."""
+
+    is_safety: bool
+    kind: str
     entries: int
 
 
@@ -83,10 +91,18 @@ def for_readers(language: str) -> PublicationQuerySet:
     return Publication.objects.current().filter(language=language).exclude(audience=CLINICIAN)
 
 
-def safety_first(language: str) -> list[Listed]:
+def used_topics(language: str) -> dict[int, Used]:
+    """Return the topics that entries in force in `language` use, by primary key, in one query."""
+    using = Publication.objects.current().filter(language=language, topics__isnull=False).order_by()
+    rows = using.values_list("topics", "topics__is_safety", "topics__kind").annotate(count=Count("pk"))
+    return {topic: Used(*row) for topic, *row in rows}
+
+
+def safety_first(language: str, used: Mapping[int, Used]) -> list[Listed]:
     """Return the entries on when to get help: those of safety topics about symptoms, the ones that serve most of them first."""
-    safety = Count("topics", filter=Q(topics__is_safety=True, topics__kind=Topic.Kind.SYMPTOM))
-    return listed(for_readers(language).annotate(safety=safety).filter(safety__gt=0).order_by("-safety", "sort_key")[:FIRST_SHOWN])
+    safety = [topic for topic, each in used.items() if each.is_safety and each.kind == Topic.Kind.SYMPTOM]
+    serving = for_readers(language).filter(topics__in=safety).annotate(served=Count("topics"))
+    return listed(serving.order_by("-served", "sort_key")[:FIRST_SHOWN])
 
 
 def newest(language: str, shown: Iterable[Listed]) -> list[Listed]:
@@ -101,12 +117,11 @@ def clinicians(language: str) -> list[Listed]:
     return listed(found.order_by("-published_at", "sort_key")[:FIRST_SHOWN])
 
 
-def topics_by_kind(language: str, at: datetime) -> list[tuple[str, list[TopicRow]]]:
-    """Return (kind, topics) for the topics named in `language` that entries in that language use."""
-    current = Q(topic__publications__status=Publication.Status.CURRENT, topic__publications__language=language)
-    names = TopicName.objects.in_force(at).filter(current, language=language)
-    rows = names.values_list("topic__slug", "topic__kind", "name").annotate(count=Count("topic__publications"))
-    found = [TopicRow(*row) for row in rows.order_by("topic__position", "topic__slug")]
+def topics_by_kind(language: str, used: Mapping[int, Used], at: datetime) -> list[tuple[str, list[TopicRow]]]:
+    """Return (kind, topics) for those `used` that have a name in `language`."""
+    names = TopicName.objects.in_force(at).filter(language=language).order_by("topic__position", "topic__slug")
+    rows = names.values_list("topic", "topic__slug", "name")
+    found = [TopicRow(slug, used[topic].kind, name, used[topic].entries) for topic, slug, name in rows if topic in used]
     kinds = [Topic.Kind.GUIDE, *Topic.Kind.values]  # who is new here begins with a guide
     found.sort(key=lambda row: kinds.index(row.kind))
     return [(kind, list(group)) for kind, group in groupby(found, key=lambda row: row.kind)]
@@ -123,9 +138,10 @@ def public_topic(slug: str) -> Topic | None:
 def relatives(topic: Topic) -> list[Any]:
     """Return the public topics directly above and below `topic`; `is_parent` tells them apart."""
     used = Exists(Publication.objects.current().filter(topics=OuterRef("pk")))
-    above = Topic.objects.filter(children=topic).values("pk")
-    near = Topic.objects.filter(used, Q(pk__in=above) | Q(parents=topic)).annotate(is_parent=Q(pk__in=above))
-    return list(near.distinct().order_by("position", "slug"))
+    links = Topic.parents.through._default_manager
+    above, below = links.filter(from_topic=topic).values("to_topic"), links.filter(to_topic=topic).values("from_topic")
+    near = Topic.objects.filter(used, Q(pk__in=above) | Q(pk__in=below)).annotate(is_parent=Q(pk__in=above))
+    return list(near.order_by("position", "slug"))
 
 
 def names_of(topics: Iterable[Topic], at: datetime) -> dict[str, dict[str, str]]:

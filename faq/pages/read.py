@@ -23,10 +23,11 @@ def home(request: HttpRequest) -> HttpResponse:
     def context() -> dict[str, Any]:
         counts = lists.counted(Publication.objects.current())
         check_language(request, counts, language)
-        first = lists.safety_first(language)
+        used = lists.used_topics(language)
+        first = lists.safety_first(language, used)
         return shaping.language_context(counts, language, request.path) | {
             "first": first,
-            "topics": lists.topics_by_kind(language, now),
+            "topics": lists.topics_by_kind(language, used, now),
             "newest": lists.newest(language, first),
             "clinicians": lists.clinicians(language) if counts.for_clinicians(language) else [],
         }
