@@ -48,15 +48,11 @@ def submission_guards() -> list[Guard]:
 
 
 def decision_guards() -> list[Guard]:
-    """Return the guards of decisions: who may take them, about which words, and the chain."""
+    """Return the guards of decisions: who may take them, and about which words."""
     table = "faq_reviewdecision"
     reviewers = f"(NEW.kind IN {one_of(BY_REVIEWERS)} OR (NEW.kind = 'hold' AND NEW.by_id IS NOT NULL))"
     scope = contains("CAST(r.sign_offs AS text)", """'"' || NEW.sign_off || '"'""")
     lock = f"PERFORM 1 {SUBMISSION} FOR NO KEY UPDATE OF a;"
-    following = (
-        "(NEW.sequence > g.decision_sequence + 1 AND EXISTS (SELECT 1 FROM faq_reviewdecision d"
-        " WHERE d.sequence = NEW.sequence - 1 AND d.row_hash = NEW.previous_hash AND d.at <= NEW.at))"
-    )
     return [
         Guard(
             "decision_second_person",
@@ -99,6 +95,17 @@ def decision_guards() -> list[Guard]:
             " WHERE o.sequence = NEW.resolves_id AND o.kind = 'object' AND o.submission_id = NEW.submission_id))",
             "what is resolved is an objection to the same words",
         ),
+    ]
+
+
+def chain_guards() -> list[Guard]:
+    """Return the guards of the chain of decisions, and of the waivers that are given with them."""
+    table = "faq_reviewdecision"
+    following = (
+        "(NEW.sequence > g.decision_sequence + 1 AND EXISTS (SELECT 1 FROM faq_reviewdecision d"
+        " WHERE d.sequence = NEW.sequence - 1 AND d.row_hash = NEW.previous_hash AND d.at <= NEW.at))"
+    )
+    return [
         Guard(
             "decision_chained",
             table,
@@ -175,4 +182,4 @@ def review_guards() -> list[Guard]:
             "a triaged alert is never changed",
         ),
     ]
-    return [*submission_guards(), *decision_guards(), *erasure_guards(), *beside]
+    return [*submission_guards(), *decision_guards(), *chain_guards(), *erasure_guards(), *beside]
