@@ -97,6 +97,7 @@ def test_what_only_looks_like_a_figure_in_spanish(text: str) -> None:
     [
         "recurrence was cut by about a third",
         "46 % lower",
+        "a 46 % relative reduction",
         "it halved the risk",
         "the risk was halved",
         "twice as likely",
@@ -131,7 +132,20 @@ def test_relative_risks_in_spanish(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["twice a day", "a double mastectomy", "12 in 100", "50 percent or more", "three times a week", "lower than 5 cm"]
+    "text",
+    [
+        "twice a day",
+        "a double mastectomy",
+        "12 in 100",
+        "50 percent or more",
+        "three times a week",
+        "lower than 5 cm",
+        "an acid pH of 5.0 or 6.0",
+        "Photophobia 50% Absent lower eyelashes",
+        "losing 5 percent can lower blood pressure",
+        "Triple X syndrome and the risk of delay",
+        "the risk in triple-negative disease",
+    ],
 )
 def test_what_is_no_relative_risk(text: str) -> None:
     assert relative(text, "en") == ""

@@ -12,7 +12,7 @@ NUMBER = r"(?:\d{1,3}(?:[,.\u00a0\u202f]\d{3})+(?:\.\d{1,3})?|\d{1,9}(?:[.,]\d{1
 PERCENT = rf"{NUMBER}\s?(?:%|per\s?cent\b|por\s?ciento\b)"
 ROUND = r"(?:100|1[,.]?000|10[,.]?000|100[,.]?000)(?![,.]?\d)"
 FRACTION = r"(?<![\d/])(?P<n3>1) ?/ ?(?P<of3>\d{3,6}|\d{1,3}[,.]\d{3})(?![\d/])"  # 1/800 births
-HAZARD = r"\bhazard ratio\b|\b(?:HR|OR|RR)\s?(?:=|:|of|was|is|de|fue|es)?\s?\d{1,2}[.,]\d"
+HAZARD = r"\bhazard ratio\b|\b(?-i:HR|OR|RR)\s?(?:=|:|of|was|is|de|fue|es)?\s?\d{1,2}[.,]\d"
 MASSES = r"mg|mcg|[µμ]g|ng|g|ml|gy|i\.?u\.?|u\.?i\."
 NOT_LABORATORY = r"(?!\s?(?:/|per |por )\s?(?:dl|l\b|ml|lit|dec|cubic))"  # 126 mg/dL is a test result, not a dose
 ADDRESS = r"(?:https?://|www\.)\S{1,300}|\bNCT\d+|\b10\.\d{4,9}/\S{1,100}"
@@ -78,7 +78,7 @@ def english() -> Patterns:
     among = r"(?: in| out of| of every| of each| per| for)(?: every| each| about)*"
     changes = r"(?:cuts?|cutting|reduc\w+|lower\w*|drop\w*|f[ae]ll\w*|decreas\w+|increas\w+|rais\w+|rises?|rose|shr[aiu]nk\w*)"
     more = r"(?:lower|higher|less|more|fewer|greater|reductions?|decreases?|increases?)"
-    turned = r"(?:halv(?:e[sd]?|ing)|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing))"
+    turned = r"(?:halv(?:e[sd]?|ing)|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing))(?!-| (?:x|negative|positive)\b)"  # not triple-negative
     return Patterns(
         numeral=either(rf"\d|\b{n}\b"),
         blank=either(
@@ -104,7 +104,7 @@ def english() -> Patterns:
         relative=either(
             rf"\b{changes}(?: [\w-]+){{0,8}}? by {near}(?:{share}|{PERCENT})",  # cut the risk by about a third
             rf"\b{risk} (?:was |were |is )?(?:cut|reduced|lowered|down) {near}(?:{share}|{PERCENT})",  # risk cut 46 %
-            rf"\b{PERCENT}(?: (?!or\b|and\b)[\w-]+)? {more}\b",  # 46 % lower
+            rf"\b{PERCENT}(?: (?!(?:or|and|can|may|might|could|will)\b)(?-i:[a-z])[\w-]*)? {more}\b",  # 46 % lower
             rf"\b{turned}\b(?=.{{0,60}}\b{risk}\b)|\b{risk}\b(?=.{{0,40}}\b{turned}\b)",  # halved the risk
             rf"\b(?:twice|(?:{n}|several|many) times) (?:as|more|less|higher|greater|lower|the) (?:\w+ )?{risk}\b",  # twice as likely
             rf"\b{n}[- ]?fold (?:\w+ )?(?:{more}|risk)\b",
