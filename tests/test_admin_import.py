@@ -242,14 +242,14 @@ def test_two_presses_at_once_import_once() -> None:
 
     def press_it(_: int) -> str:
         try:
-            return told(desk(by).post(address, entered, follow=True))
+            page = desk(by).post(address, entered, follow=True).content.decode()  # what templates were given mixes between threads
+            return next(words for words in ("Imported.", imports.RUNNING, "This file was imported already.") if f">{words}<" in page)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as threads:
-        said = sorted(threads.map(press_it, range(2)))
-    assert said[0] == "Imported."
-    assert said[1] in (imports.RUNNING, "This file was imported already.")
+        said = list(threads.map(press_it, range(2)))
+    assert said.count("Imported.") == 1
     assert ImportRun.objects.get().counts["created"] == 10
 
 
