@@ -40,10 +40,10 @@ def waiting() -> int:
         return int(cursor.fetchone()[0])
 
 
-def wait_for(futures: "Sequence[Future[Any]]") -> None:
-    """Return once each of `futures` waits for a lock or is done; fail after PATIENCE."""
+def wait_for(futures: "Sequence[Future[Any]]", count: int) -> None:
+    """Return once `count` sessions wait for a lock, those of `futures` that are done not needed any more; fail after PATIENCE."""
     end = time.monotonic() + PATIENCE
-    while waiting() + sum(future.done() for future in futures) < len(futures):
+    while waiting() + sum(future.done() for future in futures) < count:
         assert time.monotonic() < end, "somebody neither waits nor is done"
         time.sleep(0.005)
 
@@ -59,7 +59,7 @@ def others(*steps: Step) -> Iterator[list[Any]]:
         with transaction.atomic():
             yield outcomes
             futures = [pool.submit(copy_context().run, alone, step) for step in steps]
-            wait_for(futures)
+            wait_for(futures, len(futures))
         outcomes += [outcome(future) for future in futures]
 
 

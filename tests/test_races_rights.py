@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from faq import workflow
 from faq.interchange.wanted import Stage
@@ -25,7 +25,7 @@ from tests.factories import (
     reviewer_row,
 )
 from tests.interchange import counts, entry, lines, make_importer, run
-from tests.racing import assert_chains_hold, others
+from tests.racing import assert_chains_hold, others, wait_for
 
 Step = Callable[[], Any]
 on_postgresql = [
@@ -118,6 +118,16 @@ def decided(by: User) -> bool:
     return ReviewDecision.objects.filter(by=by).exists()
 
 
+def is_locked(user: User) -> bool:
+    """Return whether somebody holds an account, once anybody waits for a lock."""
+    wait_for([], 1)
+    try:
+        with transaction.atomic():
+            return not User.objects.select_for_update(nowait=True, no_key=True).filter(pk=user.pk)
+    except OperationalError:
+        return True
+
+
 class TestOnPostgresql:
     """Two sessions, of which one waits for the other."""
 
@@ -171,6 +181,14 @@ class TestOnPostgresql:
         with others(partial(revoke, reviewer_row(one), by=two), partial(revoke, reviewer_row(two), by=one)) as outcomes:
             lock_people(one.pk, two.pk)
         assert [type(each) for each in outcomes] == [ReviewDecision, ReviewDecision]
+
+    def test_of_two_people_the_one_with_the_lower_key_is_locked_first_whoever_acts(self) -> None:
+        one, two = make_reviewer(user=make_lead()), make_lead()
+        revoke = partial(workflow.revoke_reviewer, reviewer_row(one), by=two, at=NOW, comment="Left.")
+        with others(revoke, partial(is_locked, one)) as outcomes:
+            lock_people(two.pk)
+        assert isinstance(outcomes[0], ReviewDecision)
+        assert outcomes[1] is True
 
 
 @pytest.mark.django_db
