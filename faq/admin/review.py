@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -36,7 +36,7 @@ class SubmissionDesk(Desk[Submission]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         """Fetch the answer's newest submission with each; the words only where they are shown."""
-        newest = Submission.objects.filter(answer=OuterRef("answer")).order_by("-pk").values("pk")[:1]
+        newest = Submission.objects.filter(answer=OuterRef("answer")).order_by().values("answer").annotate(last=Max("pk")).values("last")
         rows = super().get_queryset(request).select_related("question", "answer", "submitted_by")
         return rows.annotate(newest=Subquery(newest)).defer("words")
 
