@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from faq import triggers
+from faq.interchange import demo
 from faq.ledger import backdating
 
 
@@ -15,6 +17,15 @@ def _any_moment() -> Iterator[None]:
     token = backdating.set(True)
     yield
     backdating.reset(token)
+
+
+@pytest.fixture(scope="class")
+def shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demonstration that the project ships, loaded once for a class of tests about it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.load()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

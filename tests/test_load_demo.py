@@ -1,6 +1,6 @@
 """load_demo plays the library's past through the ordinary verbs: all of it or nothing, once, and never beside real work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import Settings
-from pytest_django.plugin import DjangoDbBlocker
 
 from faq import verify
 from faq.interchange import demo
@@ -64,16 +63,7 @@ def history(folder: Path) -> Callable[[str], Path]:
     return add
 
 
-@pytest.fixture(scope="class")
-def _shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demonstration that the project ships, loaded once for the tests about it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        demo.load()
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.mark.usefixtures("_shipped", "db")
+@pytest.mark.usefixtures("shipped", "db")
 class TestShipped:
     """The demonstration that the project ships."""
 

@@ -1,16 +1,12 @@
 """The README tells the truth: every address it shows answers as it says, and every command it names exists."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
-from django.db import transaction
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
 
-from faq.interchange import demo
 from faq.models import Answer, Publication
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,16 +15,7 @@ ADDRESSES = re.findall(r"^curl (?:-i )?http://127\.0\.0\.1:8000(\S+)", README, r
 SLUGS = dict(re.findall(r"^\| (.+?) \| `([a-z0-9-]+)` \|$", README, re.MULTILINE))
 
 
-@pytest.fixture(scope="class")
-def _shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The library that `make run` serves."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        demo.load()
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.mark.usefixtures("_shipped", "db")
+@pytest.mark.usefixtures("shipped", "db")
 class TestReadme:
     """What `make run` serves, held against the README."""
 

@@ -281,4 +281,4 @@ def require(verb: str, thing: models.Model, by: User, at: datetime) -> None:
 def available(thing: models.Model, user: User) -> list[Rule]:
     """Return the rules whose verbs `user` may use on `thing` now: the buttons to show."""
     at = timezone.now()
-    return [rule for rule in TABLE if rule.on is type(thing) and not rule.who(user, thing, at) and not rule.when(thing)]
+    return [rule for rule in TABLE if rule.on is type(thing) and not refusal(rule.verb, thing, user, at)]
