@@ -7,7 +7,7 @@ LOCK = $(UV) pip compile --quiet --upgrade --generate-hashes --universal --pytho
 PRODUCTION = ENV_FILE=/dev/null DEBUG=0 LIBRARY_STATUS=live PUBLIC_URL=https://faq.example.org ALLOWED_HOSTS=faq.example.org \
 	DATABASE_URL=sqlite://:memory: SECRET_KEY=$$(python3 -c "import secrets; print(secrets.token_urlsafe(50))")
 
-.PHONY: help run test check mutants install lock
+.PHONY: help run test check mutants bench install lock
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -27,6 +27,9 @@ check: install ## check format, style, types, settings and migrations
 
 mutants: install ## break each rule on purpose and see that a test notices
 	$(PYTHON) -m tests.mutants
+
+bench: install ## measure the readers' side beside a peer (tests/bench.py says what to set)
+	$(PYTHON) tests/bench.py
 
 install: ## make .venv hold what the lock files say
 	@python3 .ci/install.py --dev

@@ -1,7 +1,7 @@
 """`make run`: a demonstration library on this machine, from a fresh clone to a served page. Standard library only.
 
-The port is taken first and handed to the server, so that a busy one is found before anything is installed or written, and two
-calls at the same time cannot both go on. Settings that are this machine's own are kept in `.env`, which git ignores.
+The port is taken first and held until the server takes it, so that a busy one is found before anything is installed or written, and
+two calls at the same time cannot both go on. Settings that are this machine's own are kept in `.env`, which git ignores.
 """
 
 import os
@@ -13,6 +13,8 @@ import sys
 from install import PYTHON, ROOT, RUN, install, turn
 
 HOSTS = "localhost,127.0.0.1,[::1]"
+RESPONSIBLE = {"RESPONSIBLE_NAME": "Demonstration library", "RESPONSIBLE_CONTACT": "nobody@demonstration.example"}
+"""Who answers for the texts where the shell names nobody: it says what the library is, and the address is one that cannot be (RFC 2606)."""
 
 
 def main() -> None:
@@ -37,7 +39,7 @@ def chosen_port() -> int:
 
 
 def take(port: int) -> socket.socket:
-    """A socket that listens on 127.0.0.1; readers who call before the server is up wait in its queue."""
+    """A socket that listens on 127.0.0.1."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -49,8 +51,9 @@ def take(port: int) -> socket.socket:
 
 
 def settings(port: int) -> dict[str, str]:
-    """What makes it a demonstration on this machine, whatever the shell says."""
-    return {
+    """What makes it a demonstration on this machine, whatever the shell says but for who answers."""
+    named = RESPONSIBLE if not os.environ.get("RESPONSIBLE_NAME") else {}
+    return named | {
         "DEBUG": "0",
         "LIBRARY_STATUS": "demonstration",
         "ALLOWED_HOSTS": HOSTS,
@@ -75,11 +78,11 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
 
 
 def serve(listener: socket.socket, environment: dict[str, str]) -> None:
-    """Become gunicorn on the socket taken before; gunicorn.conf.py prints READY and the logins."""
-    listener.set_inheritable(True)
+    """Become the server, which prints READY and the logins, at the port taken before."""
     os.chdir(ROOT)
-    bind = f"fd://{listener.fileno()}"
-    os.execve(PYTHON, [str(PYTHON), "-m", "gunicorn", "--bind", bind, "--log-level", "warning", "faq_service.wsgi"], environment)
+    port = str(listener.getsockname()[1])
+    listener.close()
+    os.execve(PYTHON, [str(PYTHON), "manage.py", "serve", "--port", port], environment)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`make test`: the whole suite on SQLite, then on PostgreSQL where one answers. The last two lines say what came of each.
 
-TEST_POSTGRES_URL names the server and a role that may create databases; REQUIRE_ALL=1 makes a missing PostgreSQL or Chromium a failure.
+TEST_POSTGRES_URL names a server and a role that makes databases; with REQUIRE_ALL=1 a missing PostgreSQL, Chromium or Node is a failure.
 """
 
 import os
@@ -28,18 +28,30 @@ def main() -> int:
     """Run both suites; 0 if every test that ran passed and nothing required was missing."""
     install(DEV)
     everything = os.environ.get("REQUIRE_ALL") == "1"
-    lacks_chromium = everything and not chromium()
+    lacking = [sentence for sentence, there in NEEDED.items() if not there()] if everything else []
     passed_sqlite, sqlite = run("sqlite", "")
     passed_postgres, postgres = run_on_postgres(everything)
-    if lacks_chromium:
-        print("No Chromium: install the package chromium, or name its program in CHROMIUM.", file=sys.stderr)
+    for sentence in lacking:
+        print(sentence, file=sys.stderr)
     print(sqlite, postgres, sep="\n", flush=True)
-    return 0 if passed_sqlite and passed_postgres and not lacks_chromium else 1
+    return 0 if passed_sqlite and passed_postgres and not lacking else 1
 
 
 def chromium() -> str | None:
     """The browser that tests drive, if there is one."""
     return shutil.which(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
+
+
+def node() -> bool:
+    """Whether a client in TypeScript can be compiled and run."""
+    return bool(shutil.which("node") and shutil.which("npm"))
+
+
+NEEDED = {
+    "No Chromium: install the package chromium, or name its program in CHROMIUM.": chromium,
+    "No Node: install the packages nodejs and npm.": node,
+}
+"""What the suite asks for beside Python and PostgreSQL: what to say where it is missing, and whether it is there."""
 
 
 def run_on_postgres(everything: bool) -> tuple[bool, str]:

@@ -1,7 +1,7 @@
 """System checks: what `manage.py check` refuses about the library itself. Checks of the database run where it is named.
 
 faq.E001  PUBLIC_URL is no scheme and host, or a live library's is not https.
-faq.E002  a live library holds decisions of demo people.
+faq.E002  a live library holds demo people, or decisions of theirs. The server asks this too before it answers anybody.
 faq.E003  SQLite's recursive_triggers is off, so that INSERT OR REPLACE would pass the guards.
 """
 
@@ -12,9 +12,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
-from faq.models import ReviewDecision
+from faq.models import ReviewDecision, User
 from faq_service import env
 
 
@@ -29,28 +29,37 @@ def public_url_is_sound(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
 
 
 @register(Tags.database)
-def live_library_has_no_demo_decision(
+def live_library_is_no_demonstration(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_: Any
 ) -> list[CheckMessage]:
-    """Nothing that demo people approved is ever shown as live."""
+    """Nothing that demo people approved is ever shown as live, and none of them, whose passwords everybody knows, is there to sign in."""
     if settings.LIBRARY_STATUS != "live":
         return []
     return [
         Error(
-            f"LIBRARY_STATUS is live and {count} decision(s) were made by demo people.",
+            f"LIBRARY_STATUS is live and {' and '.join(there)} in the database.",
             hint="Start the live library with an empty database, or set LIBRARY_STATUS to demonstration.",
             id="faq.E002",
         )
         for alias in databases or ()
-        if (count := demo_decisions(alias))
+        if (there := demo_rows(alias))
     ]
 
 
-def demo_decisions(alias: str) -> int:
-    """How many decisions of demo people the database `alias` holds; none before its tables exist."""
-    if ReviewDecision._meta.db_table not in connections[alias].introspection.table_names():
-        return 0
-    return ReviewDecision.objects.using(alias).filter(is_demo=True).count()
+def demo_rows(alias: str) -> list[str]:
+    """None before the tables exist: `migrate` runs this check too, and on a new database they are still to come."""
+    tables = connections[alias].introspection.table_names()
+    asked: list[tuple[type[ReviewDecision | User], str]] = [(ReviewDecision, "decision(s) of demo people"), (User, "demo account(s)")]
+    counts = [
+        (model._default_manager.using(alias).filter(is_demo=True).count(), what) for model, what in asked if model._meta.db_table in tables
+    ]
+    return [f"{count} {what}" for count, what in counts if count]
+
+
+def refuse_demonstration() -> None:
+    """Raise ImproperlyConfigured where the library is live and holds a demonstration: `manage.py check` may have been left out."""
+    for fault in live_library_is_no_demonstration(None, databases=[DEFAULT_DB_ALIAS]):
+        raise ImproperlyConfigured(f"{fault.msg} {fault.hint}")
 
 
 @register(Tags.database)
@@ -66,6 +75,5 @@ def replacing_rows_meets_the_guards(
 
 
 def recursive_triggers(alias: str) -> bool:
-    """Whether the pragma is on for the connection at hand."""
     with connections[alias].cursor() as cursor:
         return bool(cursor.execute("PRAGMA recursive_triggers").fetchone()[0])

@@ -15,39 +15,59 @@ LEAST_KEY_LENGTH = 50  # this and the next: what Django's own check security.W00
 LEAST_DISTINCT_LETTERS = 5
 NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
 
+LONGEST_DAYS = 3660
+"""Ten years: more is a slip of the keyboard, and far more leads out of the calendar."""
+
+LONGEST_LINE = 500
+"""Characters: what a line of the Words may have."""
+
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON"
 SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS}
-# Ten for each of eight worker processes stay under PostgreSQL's default of 100 connections. Waiting longer than ten seconds
-# for one of them is an outage, which readers should be told about (503) rather than made to sit through.
-POSTGRES_POOL = {"min_size": 1, "max_size": 10, "timeout": 10}
+# Waiting longer than ten seconds for a connection is an outage, which readers should be told about (503) rather than made to sit through.
+POSTGRES_PATIENCE = 10
 # One stuck statement, or a client that went away inside a transaction, must not hold the Ledger row for long.
 POSTGRES_TIMEOUTS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable's text without surrounding space, or `default` where it is unset or empty."""
+    """Empty counts as unset: a file of settings often names a variable and leaves its value out."""
     return os.environ.get(name, "").strip() or default
 
 
 def words(name: str) -> list[str]:
-    """The comma-separated parts of a variable; an empty list where it is unset."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
 def flag(name: str, default: bool) -> bool:
-    """True for 1, true, yes, on; False for 0, false, no, off; anything else is refused rather than guessed."""
+    """1, true, yes, on, or 0, false, no, off; anything else is refused rather than guessed."""
     value = text(name, str(default)).lower()
     if value not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to 1 or 0.")
     return value in {"1", "true", "yes", "on"}
 
 
+def line(name: str) -> str:
+    """A text that readers are shown on one line; "" where there is none."""
+    value = text(name)
+    if len(value) > LONGEST_LINE or not value.isprintable():
+        raise ImproperlyConfigured(f"{name} is not one line of {LONGEST_LINE} characters at most. Set it to such a text, or to none.")
+    return value
+
+
 def positive_int(name: str, default: int) -> int:
-    """A whole number above zero."""
     value = text(name, str(default))
+    # `isdigit` alone takes ² as well, which `int` cannot read.
     if not (value.isascii() and value.isdigit() and int(value) > 0):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to a whole number above 0, for example {default}.")
     return int(value)
+
+
+def days(name: str, default: int) -> int:
+    """A number of days, at most LONGEST_DAYS."""
+    value = positive_int(name, default)
+    if value > LONGEST_DAYS:
+        raise ImproperlyConfigured(f"{name} is {value}. Set it to {LONGEST_DAYS} or less, for example {default}.")
+    return value
 
 
 def choice(name: str, choices: tuple[str, ...]) -> str:
@@ -59,7 +79,7 @@ def choice(name: str, choices: tuple[str, ...]) -> str:
 
 
 def time_zone(name: str, default: str) -> str:
-    """The name of a time zone in the IANA database, such as Europe/Madrid."""
+    """An IANA name. An OSError comes of names that lead to a folder of zones, such as Europe."""
     value = text(name, default)
     try:
         ZoneInfo(value)
@@ -88,7 +108,7 @@ def hosts(name: str, debug: bool) -> list[str]:
 
 
 def public_url(name: str, default: str, live: bool) -> str:
-    """The address readers use, without a slash at the end; see `checked_url`."""
+    """A slash at the end is taken off; for the rest see `checked_url`."""
     return checked_url(name, text(name, default).rstrip("/"), live)
 
 
@@ -103,14 +123,14 @@ def checked_url(name: str, value: str, live: bool) -> str:
 
 
 def database(name: str, default: str, *, migrating: bool = False) -> dict[str, Any]:
-    """Django's settings for the database URL in `name` (SQLite or PostgreSQL), tuned for each.
+    """Return Django's settings for a database URL (SQLite or PostgreSQL), tuned for each kind.
 
-    `migrating` leaves out PostgreSQL's pool and time limits: changing a large table may take as long as it takes.
+    `migrating` leaves out PostgreSQL's time limits: changing a large table may take as long as it takes.
     """
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(text(name, default)))
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
-        config = {}
+        config = {}  # refused below, in words that do not repeat the address: it may hold a password
     options = config.setdefault("OPTIONS", {})
     engine = str(config.get("ENGINE", "")).rpartition(".")[2]
     if engine == "sqlite3":
@@ -119,9 +139,10 @@ def database(name: str, default: str, *, migrating: bool = False) -> dict[str, A
         config["CONN_MAX_AGE"] = 60
         config["OPTIONS"] = SQLITE_OPTIONS | options
     elif engine == "postgresql":
-        # A pool keeps the connections, so Django must not; and only with its health check does a restart of PostgreSQL heal.
-        config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
-        config["OPTIONS"] = options if migrating else {"pool": POSTGRES_POOL, "options": POSTGRES_TIMEOUTS} | options
+        # Each thread keeps its connection: quicker than a pool. Only with the health check does a restart of PostgreSQL heal.
+        config |= {"ENGINE": "faq_service.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+        limits = {} if migrating else {"options": POSTGRES_TIMEOUTS}
+        config["OPTIONS"] = {"connect_timeout": POSTGRES_PATIENCE} | limits | options
     else:
         raise ImproperlyConfigured(
             f"{name} is not understood. Set it to sqlite:////path/db.sqlite3 or postgresql://user:password@host:5432/db."
@@ -130,7 +151,6 @@ def database(name: str, default: str, *, migrating: bool = False) -> dict[str, A
 
 
 def email(name: str, default: str) -> dict[str, Any]:
-    """Django's EMAIL_ settings for the address of a mail server."""
     try:
         return dict(environ.Env.email_url_config(text(name, default)))
     except ImproperlyConfigured:

@@ -8,6 +8,13 @@ PUBLIC_URL          the address readers use, as scheme://host. With https come s
 LIBRARY_STATUS      demonstration (the default) or live. Live refuses DEBUG, a PUBLIC_URL without https and demo decisions.
 LIBRARY_TIME_ZONE   when a day ends, for review dates and `as_of`: an IANA name. Default UTC.
 REVIEW_DUE_DAYS     days before its review date from which an entry counts as due. Default 30.
+REVIEW_INTERVAL_DAYS  days until the next review that are offered to reviewers, and within which imported entries are reviewed
+                    again; half of it for text of AI origin. Default 182.
+REVIEW_LONGEST_DAYS  days until the next review that a decision may name at most. Default 366.
+RESPONSIBLE_NAME    the organisation that answers for the texts, as readers see it; each new draft begins with it. Default: none, and in a
+                    live library no entry is ready without one.
+RESPONSIBLE_CONTACT  how readers reach it: a mail address, a page or a telephone number. Set both, or neither.
+OFFLINE_DAYS        days after which an app that could not ask this service hides an entry; 1 for those in a safety topic. Default 7.
 ALLOW_ATTESTATION   1 lets importers record reviews done elsewhere. Default: as DEBUG.
 ALLOW_HISTORY_IMPORT  1 lets an exported history be read into an empty library. Default 0.
 DATABASE_URL        sqlite:////path or postgresql://user:password@host:port/name. Default: db.sqlite3 beside manage.py.
@@ -42,7 +49,16 @@ SECRET_KEY = env.secret_key("SECRET_KEY", DEBUG)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", DEBUG)
 PUBLIC_URL = env.public_url("PUBLIC_URL", "http://127.0.0.1:8000", IS_LIVE)
 LIBRARY_TIME_ZONE = env.time_zone("LIBRARY_TIME_ZONE", "UTC")
-REVIEW_DUE_DAYS = env.positive_int("REVIEW_DUE_DAYS", 30)
+REVIEW_DUE_DAYS = env.days("REVIEW_DUE_DAYS", 30)
+REVIEW_LONGEST_DAYS = env.days("REVIEW_LONGEST_DAYS", 366)
+REVIEW_INTERVAL_DAYS = env.days("REVIEW_INTERVAL_DAYS", min(182, REVIEW_LONGEST_DAYS))
+if REVIEW_INTERVAL_DAYS > REVIEW_LONGEST_DAYS:
+    raise ImproperlyConfigured(f"REVIEW_INTERVAL_DAYS is above REVIEW_LONGEST_DAYS. Set it to {REVIEW_LONGEST_DAYS} or less.")
+RESPONSIBLE_NAME = env.line("RESPONSIBLE_NAME")
+RESPONSIBLE_CONTACT = env.line("RESPONSIBLE_CONTACT")
+if bool(RESPONSIBLE_NAME) != bool(RESPONSIBLE_CONTACT):
+    raise ImproperlyConfigured("RESPONSIBLE_NAME and RESPONSIBLE_CONTACT belong together. Set both, or neither.")
+OFFLINE_DAYS = env.days("OFFLINE_DAYS", 7)
 ALLOW_ATTESTATION = env.flag("ALLOW_ATTESTATION", default=DEBUG)
 ALLOW_HISTORY_IMPORT = env.flag("ALLOW_HISTORY_IMPORT", default=False)
 
@@ -51,7 +67,7 @@ ROOT_URLCONF = "faq_service.urls"
 WSGI_APPLICATION = "faq_service.wsgi.application"
 INSTALLED_APPS = [
     "faq.apps.FaqConfig",
-    "faq.apps.DesksConfig",
+    "faq.apps.LibraryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -63,21 +79,23 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "faq.api.cors.AnyOrigin",
-    "csp.middleware.CSPMiddleware",
+    "faq.public.middleware.PublicCors",
+    "faq.public.middleware.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "faq.api.boundary.Boundary",  # outside all that may answer with an error, inside what adds headers
-    "faq.pages.language.LanguageFromPath",  # before Slashes, which asks whether a path with a slash would exist
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "faq.api.boundary.Slashes",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "faq.public.middleware.ApiErrorsMiddleware",  # outside all that may answer with an error, inside what adds headers
+    "faq.public.middleware.LanguageFromPath",  # before Slashes, which asks whether a path with a slash would exist
+    "faq.admin.middleware.AdminSession",
+    "faq.public.middleware.AppendSlash",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "faq.admin.middleware.AdminAuthentication",
+    "faq.admin.middleware.AdminMessages",
 ]
 TEMPLATES = [
     {
@@ -102,6 +120,7 @@ DATABASES = {"default": env.database("MIGRATION_DATABASE_URL" if IS_MIGRATING el
 
 # People
 AUTH_USER_MODEL = "faq.User"
+AUTHENTICATION_BACKENDS = ["faq.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -136,6 +155,7 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "faq.admin_site.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -189,9 +209,28 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
     "ALLOWED_VERSIONS": ["v1"],
-    "EXCEPTION_HANDLER": "faq.api.problems.handler",
+    "EXCEPTION_HANDLER": "faq.public.errors.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "faq.api.openapi.Schema",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Question library",
+    "VERSION": "1",
+    "LICENSE": {"name": "MIT (the program; each entry names the licence of its words)", "identifier": "MIT"},
+    "TAGS": [
+        {"name": "entries", "description": "Questions with their approved answers, and every version they had."},
+        {"name": "library", "description": "Topics, sources and standing texts beside them."},
+        {"name": "changes", "description": "What happened, in order: how a copy is kept in step."},
+    ],
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["faq.api.openapi.tidy"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # Mail and logs

@@ -9,7 +9,7 @@ from faq.models import Publication
 from tests.factories import make_publication, make_source, make_topic
 from tests.reading import LATER, ask
 
-VOID = {"meta", "link", "br", "hr", "path"}
+VOID = {"meta", "link", "br", "hr", "path", "input"}
 
 
 @dataclass

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
-from faq import triggers
-from faq.ledger import chain_hash
+from faq.content.state import load_state
+from faq.integrity import triggers
+from faq.integrity.ledger import chain_hash
 from faq.models import Change, Ledger, Publication, PublicationTopic, Question
-from faq.publishing import fold
-from faq.state import load
-from tests.factories import make_publication
+from faq.public import documents
+from faq.workflow.publishing import sort_key
+from tests.factories import NOW, make_publication
 
 Row = TypeVar("Row", bound=Model)
 
@@ -28,6 +29,7 @@ def make_many_publications(count: int, *, slug: str = "bulk", **changes: Any) ->
     published = [first, *copies(first, slugs)]
     connection.check_constraints()
     triggers.install(connection)
+    documents.keep(slugs, NOW)
     return published
 
 
@@ -39,7 +41,7 @@ def copies(first: Publication, slugs: Sequence[str]) -> list[Publication]:
         [copy(first.last_change, question=q, slug=q.slug, state=related_to(first, r)) for q, r in zip(questions, related, strict=True)]
     )
     rows = [
-        copy(first, question=change.question, slug=change.slug, sort_key=fold(first.wording, change.slug), last_change=change)
+        copy(first, question=change.question, slug=change.slug, sort_key=sort_key(first.wording, change.slug), last_change=change)
         for change in changes
     ]
     published = Publication.objects.bulk_create(rows, batch_size=200)
@@ -58,7 +60,7 @@ def copy(row: Row, **columns: Any) -> Row:
 
 def related_to(first: Publication, slug: str) -> str:
     """Return the State of `first` with another related entry."""
-    return load(first.last_change.state).model_copy(update={"related": [slug]}).dump()
+    return load_state(first.last_change.state).model_copy(update={"related": [slug]}).dump()
 
 
 def chained(changes: list[Change]) -> list[Change]:

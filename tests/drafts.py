@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from faq.payload import CitedSource, Words
+from faq.content.words import CitedSource, Words
 from faq.readiness import Context, Finding, findings
 
 GOOD_BODY = "HER2 is a protein on cells.[^a] It can drive growth.[^a]"

@@ -9,20 +9,8 @@ from django.contrib.auth.models import Group
 
 from faq import workflow
 from faq.clock import local_date
-from faq.models import (
-    Answer,
-    Publication,
-    Question,
-    ReviewDecision,
-    Reviewer,
-    Source,
-    StandingText,
-    Submission,
-    Topic,
-    TopicName,
-    User,
-)
-from faq.workflow import Waive
+from faq.models import Answer, Publication, Question, ReviewDecision, Reviewer, Source, StandingText, Submission, Topic, TopicName, User
+from faq.workflow import GivenWaiver
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -117,13 +105,21 @@ def make_source(key: str = "s1", *, at: datetime = NOW, **fields: Any) -> Source
 
 
 def make_topic(slug: str = "her2", *, name: str = "", language: str = "en", at: datetime = NOW, **fields: Any) -> Topic:
-    """Make a topic with a name in force, or return the one there is."""
+    """Make a topic with a name in force, and its place where `fields` give one, or return the one there is."""
     found = Topic.objects.filter(slug=slug).first()
     if found:
         return found
-    topic = workflow.edit_topic(slug=slug, by=a("author"), at=at, **{"kind": "condition"} | fields)
+    topic = place_topic(slug, at=at, **{"kind": "condition"} | fields)
     proposal = workflow.propose(by=a("lead"), at=at, topic=topic, language=language, name=name or slug.capitalize())
     assert isinstance(workflow.approve_text(proposal, by=a("reviewer"), at=at), TopicName)
+    return topic
+
+
+def place_topic(slug: str, *, at: datetime = NOW, **fields: Any) -> Topic:
+    """Make or change a topic, as the author does it; its parents and codes are approved by the reviewer."""
+    topic = workflow.edit_topic(slug=slug, by=a("author"), at=at, **fields)
+    for placement in topic.placements.proposed():
+        workflow.approve_text(placement, by=a("reviewer"), at=at)
     return topic
 
 
@@ -142,7 +138,7 @@ def words(**changes: Any) -> dict[str, Any]:
 def make_draft(
     slug: str = "", *, by: User | None = None, at: datetime = NOW, topics: Sequence[str] = (), language: str = "en", **changes: Any
 ) -> Answer:
-    """Make a question with a draft that is ready for submission; `changes` are those of `edit`."""
+    """Make a question with a draft that is ready for submission; `changes` are those of `edit`. What it relates to may come later."""
     by = by or a("author")
     slug = slug or f"question-{next(counter)}"
     make_standing_texts(language, at=at)
@@ -150,7 +146,8 @@ def make_draft(
         make_source(each["key"], at=at)
     wording = changes.pop("question", f"What is {slug}?")
     related = changes.pop("related", ())
-    answer = workflow.create_question(slug=slug, language=language, wording=wording, by=by, at=at, topics=topics, related=related)
+    about: dict[str, Any] = {"topics": topics, "related": related, "coming": related}
+    answer = workflow.create_question(slug=slug, language=language, wording=wording, by=by, at=at, **about)
     return workflow.edit(answer, by=by, at=at, changes=words(**changes))
 
 
@@ -190,11 +187,17 @@ def make_publication(slug: str = "", *, at: datetime = NOW, review_in_days: int 
     return workflow.publish(submission, by=a("publisher"), at=at)
 
 
-def waive(code: str, sentence: str = "", reason: str = "True as it stands.") -> Waive:
+def waive(code: str, sentence: str = "", reason: str = "True as it stands.") -> GivenWaiver:
     """Make a waiver."""
-    return Waive(code, sentence, reason)
+    return GivenWaiver(code, sentence, reason)
 
 
 def reviewer_row(user: User) -> Reviewer:
     """Return a person's Reviewer row."""
     return Reviewer.objects.get(user=user)
+
+
+def go_live(settings: Any) -> None:
+    """Make the library live, with an organisation that answers for what is written from now on."""
+    settings.LIBRARY_STATUS = "live"
+    settings.RESPONSIBLE_NAME, settings.RESPONSIBLE_CONTACT = "The library", "desk@faq.example"

@@ -9,19 +9,23 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
-from faq import triggers, workflow
-from faq.guards import GUARDS, replace_guards
-from faq.ledger import backdating
+from faq import workflow
+from faq.integrity import triggers
+from faq.integrity.guards import GUARDS, replace_guards
+from faq.integrity.ledger import backdating
 from faq.models import (
     Answer,
     Comment,
     EvidenceAlert,
     Ledger,
     Publication,
+    ReviewDecision,
     StandingText,
     Submission,
     SubmissionEditor,
+    Topic,
     TopicName,
+    TopicPlacement,
     User,
     Waiver,
 )
@@ -29,7 +33,7 @@ from tests import factories
 from tests.factories import NOW, a
 
 World = dict[str, Any]
-"""Rows by name. `decision`, `attestation`, `change` and `version` are not stored: they are what valid verbs would store next."""
+"""Rows by name. `decision`, `attestation`, `cause`, `change` and `version` are not stored: they are what valid verbs would store next."""
 
 Attack = Callable[[], object]
 
@@ -77,9 +81,7 @@ def answers() -> World:
     rows = {"draft": draft, "frozen": Answer.objects.get(pk=frozen.pk), "submitted": submitted}
     for name, answer in (("draft", draft), ("frozen", frozen)):
         parts: dict[str, Any] = {
-            "phrasing": answer.phrasings,
             "citation": answer.citations,
-            "resource": answer.resources,
             "edit": answer.edits,
         }
         rows |= {f"{name}_{part}": found.all()[0] for part, found in parts.items()}
@@ -105,26 +107,39 @@ def entries() -> World:
 
 
 def taken_down() -> World:
-    """Return a withdrawn version, another whose erasure was asked for, and one that was erased."""
+    """Return a withdrawn version, another whose erasure was asked for, one that was erased, and one that a withdrawn AI text followed."""
+    factories.make_publication("turned")
+    generator = {"name": "A model", "generated_on": "2026-03-01"}
+    turned = factories.make_publication("turned", origin="ai_generated", generator=generator)
+    workflow.withdraw(turned, by=a("reviewer"), at=NOW, reason="error")
     withdrawn, asked, erased = (factories.make_publication(slug, resources=[HELPLINE]) for slug in ("withdrawn", "asked", "erased"))
     for publication in (withdrawn, asked, erased):
         workflow.withdraw(publication, by=a("reviewer"), at=NOW, reason="unsafe", withhold=[1])
     orders = [workflow.erase(each, by=a("lead"), at=NOW, legal_basis="A court's order.") for each in (asked, erased)]
-    workflow.confirm(orders[1], by=a("reviewer"), at=NOW)
+    workflow.confirm_erasure(orders[1], by=a("reviewer"), at=NOW)
     fresh = {name: Publication.objects.get(slug=name) for name in ("withdrawn", "asked", "erased")}
+    fresh["turned"] = Publication.objects.get(slug="turned", version=1)
     return fresh | {"order": orders[0], "confirmed_order": orders[1], "erased_answer": fresh["erased"].submission.answer}
 
 
 def shared_texts() -> World:
     """Return standing texts and topic names: proposed, in force, and ended."""
     term: dict[str, Any] = {"kind": "glossary", "key": "gene", "language": "en", "title": "Gene"}
-    topic = factories.make_topic("hearts")
+    factories.make_topic("organs")
+    topic = factories.make_topic("hearts", parents=["organs"], codes=[("ICD-10-CM", "I50")])
+    place: dict[str, Any] = {"parents": ["organs"], "codes": [("ICD-10-CM", "I50"), ("MeSH", "D6333")]}
     ended = factories.make_text(text="A part.", **term)
     rows: World = {"text_in_force": factories.make_text(text="A part of a cell.", **term), "topic": topic}
     rows["text_proposed"] = workflow.propose(by=a("lead"), at=NOW, text="A plan in a cell.", **term)
     names = [workflow.propose(by=a("lead"), at=NOW, topic=topic, language="en", name=name) for name in ("Heart", "The heart")]
     workflow.approve_text(names[0], by=a("reviewer"), at=NOW)
     found = {"name_ended": TopicName.objects.get(topic=topic, number=1), "name_in_force": TopicName.objects.get(pk=names[0].pk)}
+    rows |= {"place_ended": TopicPlacement.objects.get(topic=topic), "lungs": factories.make_topic("lungs")}
+    factories.place_topic("hearts", **place)
+    rows |= {"place_in_force": TopicPlacement.objects.present().get(topic=topic), "code": topic.codes.order_by("pk")[0]}
+    rows["place_proposed"] = workflow.propose(by=a("lead"), at=NOW, topic=topic, parents=["lungs"], codes=[])
+    rows["parent"] = Topic.parents.through._default_manager.get(from_topic=topic)
+    rows["place_ended"].refresh_from_db()
     return rows | found | {"name_proposed": names[1], "text_ended": StandingText.objects.get(pk=ended.pk)}
 
 
@@ -146,7 +161,9 @@ def next_rows(world: World) -> World:
         attestation = workflow.attest(world["submitted"], by=a("importer"), at=NOW, next_review_due_on=DUE, **ATTESTATION)
     with undone():
         version = workflow.publish(world["approved"], by=a("publisher"), at=NOW)
-    return {"decision": decision, "attestation": attestation, "version": version, "change": version.last_change}
+        change = version.last_change
+        cause = change.decision
+    return {"decision": decision, "attestation": attestation, "version": version, "change": change, "cause": cause}
 
 
 # Raw SQL.
@@ -208,11 +225,35 @@ def all_of(*attacks: Attack) -> Attack:
     return attack
 
 
+def decide(world: World, **columns: Any) -> Attack:
+    """Return what comes before a Change: the decision that causes it is the next in the chain, and the Ledger moves on."""
+    cause = world["cause"]
+
+    def attack() -> None:
+        ledger = Ledger.objects.get()
+        sequence = ledger.decision_sequence + 1
+        insert(cause, sequence=sequence, previous_hash=ledger.decision_head, **columns)()
+        update(ledger, decision_sequence=sequence, decision_head=cause.row_hash, moved_at=cause.at)()
+
+    return attack
+
+
 def tell(world: World, **columns: Any) -> Attack:
-    """Return what comes before a publication: its Change is stored, and the Ledger moves on."""
+    """Return the attack that stores the Change which the last decision causes."""
+
+    def attack() -> None:
+        last = ReviewDecision.objects.latest("sequence")
+        insert(world["change"], **{"decision_id": last.pk, "decision_hash": last.row_hash} | columns)()
+
+    return attack
+
+
+def append_change(world: World, **columns: Any) -> Attack:
+    """Return what comes before a publication: its decision and its Change are stored, and the Ledger moves on."""
     change = world["change"]
+    about = {name: value for name, value in columns.items() if name == "question_id"}
     head = {"last_sequence": change.sequence, "change_head": change.row_hash, "moved_at": change.at}
-    return all_of(insert(change, **columns), update(Ledger.objects.get(), **head))
+    return all_of(decide(world, **about), tell(world, **columns), lambda: update(Ledger.objects.get(), **head)())
 
 
 # What the database says to it.

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from faq.interchange.faults import Fault
-from faq.interchange.importing import bring_in
-from faq.interchange.wanted import Attestation, Stage, Wanted
+from faq.interchange.errors import RowError
+from faq.interchange.importing import import_entries
+from faq.interchange.options import Attestation, ImportOptions, Stage
 from faq.models import User
 from tests.factories import make_standing_texts, make_user
 
@@ -19,13 +19,13 @@ class Heard:
     """A report that remembers."""
 
     def __init__(self) -> None:
-        self.faults: list[str] = []
+        self.errors: list[str] = []
         self.warnings: list[str] = []
         self.steps: list[tuple[int, int]] = []
 
-    def fault(self, fault: Fault) -> None:
+    def error(self, error: RowError) -> None:
         """Remember a fault."""
-        self.faults.append(str(fault))
+        self.errors.append(str(error))
 
     def warn(self, text: str) -> None:
         """Remember a warning."""
@@ -68,7 +68,7 @@ def run(path: Path, *, stage: Stage = Stage.DRAFT, by: User | None = None, heard
     """Import `path` and return the counts; standing texts that any English entry needs are in force."""
     make_standing_texts()
     attestation = REVIEW if stage >= Stage.ATTESTED else None
-    return dict(bring_in(path, Wanted(by or make_importer(), stage, attestation), heard or Heard(), **flags))
+    return dict(import_entries(path, ImportOptions(by or make_importer(), stage, attestation), heard or Heard(), **flags))
 
 
 def publish(path: Path, **arguments: Any) -> dict[str, int]:

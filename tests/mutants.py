@@ -75,7 +75,7 @@ def sound() -> bool:
     with scratch() as folder:
         for on_postgresql in (False, True):
             tests = sorted({test for each in MUTANTS if each.on_postgresql == on_postgresql for test in each.tests})
-            status, printed = run_tests(folder, tests, on_postgresql=on_postgresql)
+            status, printed = run_tests(folder, tests, on_postgresql=on_postgresql) if tests else (0, "")
             if status:
                 sys.stdout.write(f"These tests fail while nothing is broken:\n{printed[-3000:]}\n")
                 return False

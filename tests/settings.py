@@ -13,6 +13,11 @@ FIXED = {
     "LIBRARY_STATUS": "demonstration",
     "LIBRARY_TIME_ZONE": "UTC",
     "REVIEW_DUE_DAYS": "30",
+    "REVIEW_INTERVAL_DAYS": "182",
+    "REVIEW_LONGEST_DAYS": "366",
+    "RESPONSIBLE_NAME": "",
+    "RESPONSIBLE_CONTACT": "",
+    "OFFLINE_DAYS": "7",
     "ALLOW_ATTESTATION": "1",
     "ALLOW_HISTORY_IMPORT": "0",
     "EMAIL_URL": "memorymail://",
@@ -33,4 +38,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["TEST"] = {"NAME": NAME}
     DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # nobody minds losing a test's rows in a power cut
-    DATABASES["default"]["OPTIONS"].pop("pool")  # a test's threads would keep its connections, and the database could not be dropped
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a test's threads would keep their connections, and the database could not be dropped

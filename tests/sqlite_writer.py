@@ -16,7 +16,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from faq import verify  # noqa: E402
-from faq.ledger import backdating  # noqa: E402
+from faq.integrity.ledger import backdating  # noqa: E402
 from faq.models import Change, Publication, ReviewDecision, Submission  # noqa: E402
 from tests import factories, racing  # noqa: E402
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from faq import workflow
 from faq.admin.exporting import NOTHING
-from faq.admin.library import AnswerDesk
+from faq.admin.library import AnswerAdmin
 from faq.clock import local_date
 from faq.models import Question, User
-from tests.desks import desk, see
+from tests.admin_client import see, signed_in
 from tests.factories import PASSWORD, a, make_author, make_draft, make_publication, make_reviewer, make_revision, make_user
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ LIST = "/admin/faq/question/"
 def ask(user: User, action: str, *chosen: Question, address: str = LIST, across: bool = False, **options: Any) -> Any:
     """Choose rows of the list and start an action."""
     keys = {"_selected_action": [question.pk for question in chosen], "select_across": "1" if across else "0", "index": "0"}
-    return desk(user).post(address, {"action": action} | keys, **options)
+    return signed_in(user).post(address, {"action": action} | keys, **options)
 
 
 def sent(answer: Any) -> bytes:
@@ -81,7 +81,7 @@ def test_drafts_are_for_those_who_see_drafts(action: str, monkeypatch: pytest.Mo
     one = make_publication("one").question
     make_revision("one", body="zebrafinch-draft [^s1].", short_answer="zebrafinch-draft")
     assert holds(sent(ask(make_reviewer(), action, one)), "zebrafinch")
-    monkeypatch.setattr(AnswerDesk, "has_view_permission", lambda *arguments: False)
+    monkeypatch.setattr(AnswerAdmin, "has_view_permission", lambda *arguments: False)
     assert not holds(sent(ask(make_reviewer(), action, one)), "zebrafinch")
 
 
@@ -96,7 +96,7 @@ def holds(raw: bytes, word: str) -> bool:
 def test_nothing_is_written_to_the_library() -> None:
     one = make_publication("one").question
     user = make_author()
-    client = desk(user)  # signing in is noted
+    client = signed_in(user)  # signing in is noted
     before = {model: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
     sent(client.post(LIST, {"action": "export_folder", "index": "0", "_selected_action": [one.pk]}))
     assert {model: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()} == before
@@ -116,7 +116,7 @@ def test_what_was_taken_down_is_no_export() -> None:
 
 
 def test_an_export_that_is_refused_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faq.interchange.packing.MOST_FILES", 1)
+    monkeypatch.setattr("faq.interchange.zipfiles.MOST_FILES", 1)
     answer = ask(make_author(), "export_folder", make_publication("one").question, follow=True)
     assert "The export has more than 1 files; split it, or use JSON Lines." in answer.content.decode()
 
@@ -139,6 +139,6 @@ def test_strangers_get_no_file() -> None:
 def test_an_export_by_get_or_from_another_site_is_none() -> None:
     one = make_publication("one").question
     author = make_author()
-    assert not desk(author).get(f"{LIST}?action=export_folder&_selected_action={one.pk}").streaming
-    forged = desk(author, enforce_csrf_checks=True).post(LIST, {"action": "export_folder", "index": "0", "_selected_action": [one.pk]})
+    assert not signed_in(author).get(f"{LIST}?action=export_folder&_selected_action={one.pk}").streaming
+    forged = signed_in(author, enforce_csrf_checks=True).post(LIST, {"action": "export_folder", "index": "0", "_selected_action": [one.pk]})
     assert forged.status_code == 403

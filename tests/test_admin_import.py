@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from faq import jobs, workflow
 from faq.admin import import_file, imports
-from faq.interchange.wanted import Stage
+from faq.interchange.options import Stage
 from faq.models import Answer, ImportFile, ImportRun, Publication, Question, Topic
-from tests.choosing import CHOOSE, press, preview, rows, sizes, told
-from tests.desks import desk, form_in, page_of, see
+from tests.admin_client import form_in, page_of, see, signed_in
+from tests.admin_import import CHOOSE, press, preview, rows, sizes, told
 from tests.factories import make_author, make_draft, make_standing_texts, make_user
 from tests.interchange import entry, make_importer
 
@@ -156,7 +156,7 @@ def test_what_somebody_did_between_preview_and_import_stops_it_and_is_shown() ->
     address = preview(by, rows(entry("first"), entry("taken")))
     entered = form_in(see(by, address))
     other = make_draft("taken")
-    answer = desk(by).post(address, entered, follow=True)
+    answer = signed_in(by).post(address, entered, follow=True)
     assert imports.CHANGED in told(answer)
     assert f"{other.author} holds this answer; take it over first." in answer.content.decode()
     assert not Question.objects.filter(slug="first").exists()
@@ -175,7 +175,7 @@ def test_what_stops_an_import_in_its_middle_is_told_and_the_rest_can_come_later(
     create = workflow.create_question
     monkeypatch.setattr(workflow, "create_question", refuse)
     entered = {"seen": ImportFile.objects.get().sha256}
-    answer = desk(by).post(address, entered, follow=True)
+    answer = signed_in(by).post(address, entered, follow=True)
     assert imports.STOPPED in told(answer)
     assert "<td>Not now.</td>" in answer.content.decode()
     assert address in answer.content.decode()
@@ -192,7 +192,7 @@ def test_an_import_is_of_the_previewed_bytes() -> None:
     by = make_importer()
     address = preview(by, rows(entry("seen")))
     ImportFile.objects.update(content=rows(entry("unseen")))
-    answer = desk(by).post(address, {"seen": ImportFile.objects.get().sha256}, follow=True)
+    answer = signed_in(by).post(address, {"seen": ImportFile.objects.get().sha256}, follow=True)
     assert "not the one that the preview showed" in told(answer)
     assert not Question.objects.exists()
 
@@ -201,7 +201,7 @@ def test_a_button_pressed_on_another_preview_imports_nothing() -> None:
     by = make_importer()
     address = preview(by, rows(entry("seen")))
     for seen in ("", "0" * 64, "\x00"):
-        assert "not the one that the preview showed" in told(desk(by).post(address, {"seen": seen}, follow=True))
+        assert "not the one that the preview showed" in told(signed_in(by).post(address, {"seen": seen}, follow=True))
     assert not Question.objects.exists()
 
 
@@ -210,7 +210,7 @@ def test_a_later_choice_replaces_the_file_and_the_earlier_preview_is_gone() -> N
     first = preview(by, rows(entry("first")))
     entered = form_in(see(by, first))
     preview(by, rows(entry("second")))
-    answer = desk(by).post(first, entered, follow=True)
+    answer = signed_in(by).post(first, entered, follow=True)
     assert imports.GONE in told(answer)
     assert ImportFile.objects.count() == 1
     assert not Question.objects.exists()
@@ -220,7 +220,7 @@ def test_a_button_pressed_twice_imports_once() -> None:
     by = make_importer()
     address = preview(by, rows(entry()))
     entered = form_in(see(by, address))
-    answers = [desk(by).post(address, entered, follow=True) for _ in range(2)]
+    answers = [signed_in(by).post(address, entered, follow=True) for _ in range(2)]
     assert [told(answer) for answer in answers] == ["Imported.", "This file was imported already."]
     assert answers[0].redirect_chain[-1][0] == answers[1].redirect_chain[-1][0] == page_of(ImportRun.objects.get())
 
@@ -230,7 +230,7 @@ def test_a_button_pressed_while_the_import_runs_does_nothing() -> None:
     address = preview(by, rows(entry()))
     entered = form_in(see(by, address))
     assert import_file.claim(ImportFile.objects.get(), timezone.now())
-    assert imports.RUNNING in told(desk(by).post(address, entered, follow=True))
+    assert imports.RUNNING in told(signed_in(by).post(address, entered, follow=True))
     assert not Question.objects.exists()
 
 
@@ -242,7 +242,7 @@ def test_two_presses_at_once_import_once() -> None:
 
     def press_it(_: int) -> str:
         try:
-            page = desk(by).post(address, entered, follow=True).content.decode()  # what templates were given mixes between threads
+            page = signed_in(by).post(address, entered, follow=True).content.decode()  # what templates were given mixes between threads
             return next(words for words in ("Imported.", imports.RUNNING, "This file was imported already.") if f">{words}<" in page)
         finally:
             connection.close()
@@ -264,14 +264,14 @@ def test_an_import_that_lives_is_left_alone() -> None:
     preview(make_importer(), rows(entry()))
     file, at = ImportFile.objects.get(), timezone.now()
     assert import_file.claim(file, at - import_file.STALE * 2)
-    import_file.still_there(file, at)
+    import_file.heartbeat(file, at)
     assert not import_file.claim(file, at)
 
 
 def test_a_long_import_says_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_file, "STALE", timedelta(0))
     moments: list[Any] = []
-    monkeypatch.setattr(import_file, "still_there", lambda file, at: moments.append(at))
+    monkeypatch.setattr(import_file, "heartbeat", lambda file, at: moments.append(at))
     by = make_importer()
     press(by, preview(by, rows(entry("one"), entry("two"))))
     assert len(moments) == 2
@@ -282,14 +282,14 @@ def test_an_import_that_broke_off_goes_on_under_the_same_run(monkeypatch: pytest
     address = preview(by, rows(*(entry(f"e-{number}") for number in range(5))))
     entered = form_in(see(by, address))
 
-    def die(self: imports.Heard, done: int, total: int) -> None:
+    def die(self: imports.ImportReport, done: int, total: int) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(imports.Heard, "progress", die)
+        patch.setattr(imports.ImportReport, "progress", die)
         with pytest.raises(KeyboardInterrupt):
-            desk(by).post(address, entered)
+            signed_in(by).post(address, entered)
     assert Question.objects.count() == 3
     assert "You chose" in see(by, CHOOSE)
     press(by, address)
@@ -301,13 +301,13 @@ def test_nobody_previews_or_imports_another_s_file() -> None:
     by, other = make_importer(), make_author()
     address = preview(by, rows(entry()))
     seen = {"seen": ImportFile.objects.get().sha256}
-    assert imports.GONE in told(desk(other).get(address, follow=True))
-    assert imports.GONE in told(desk(other).post(address, seen, follow=True))
+    assert imports.GONE in told(signed_in(other).get(address, follow=True))
+    assert imports.GONE in told(signed_in(other).post(address, seen, follow=True))
     assert not Question.objects.exists()
 
 
 def test_a_number_that_no_file_has_is_told_to_be_gone() -> None:
-    assert imports.GONE in told(desk(make_importer()).get(f"{CHOOSE}{'9' * 30}/", follow=True))
+    assert imports.GONE in told(signed_in(make_importer()).get(f"{CHOOSE}{'9' * 30}/", follow=True))
 
 
 def test_a_form_from_elsewhere_is_refused() -> None:
@@ -332,7 +332,7 @@ def test_the_clock_throws_a_file_away_after_a_day() -> None:
     assert not ImportFile.objects.exists()
 
 
-def test_the_kept_file_is_on_a_desk_without_its_content() -> None:
+def test_the_kept_file_has_an_admin_page_without_its_content() -> None:
     preview(make_importer(), rows(entry("zebra-slug")))
     page = see(make_user("auditor"), page_of(ImportFile.objects.get()))
     assert "rows.jsonl" in page

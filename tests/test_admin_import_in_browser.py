@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from faq.models import Publication
-from tests.choosing import CHOOSE, rows
+from tests.admin_import import CHOOSE, rows
 from tests.factories import make_standing_texts
 from tests.interchange import entry, make_importer
 from tests.test_admin_in_browser import browser as browser

@@ -8,10 +8,10 @@ import pytest
 
 from faq.admin import import_file
 from faq.interchange import importing
-from faq.interchange.wanted import Stage
+from faq.interchange.options import Stage
 from faq.models import Question
-from tests.choosing import CHOOSE, preview, rows, told, wrongs
-from tests.desks import desk, form_in, refusals, see
+from tests.admin_client import form_in, refusals, see, signed_in
+from tests.admin_import import CHOOSE, preview, rows, told, wrongs
 from tests.factories import make_author, make_standing_texts, make_user
 from tests.interchange import entry, make_importer
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def test_whom_the_verbs_refuse_is_refused_here(roles: tuple[str, ...]) -> None:
     someone = make_user(*roles)
     address = preview(make_importer(), rows(entry()))
-    client = desk(someone)
+    client = signed_in(someone)
     assert [client.get(CHOOSE).status_code, client.post(CHOOSE, {"stage": "0"}).status_code] == [403, 403]
     assert [client.get(address).status_code, client.post(address).status_code] == [403, 403]
     assert CHOOSE not in client.get("/admin/").content.decode()
@@ -71,7 +71,7 @@ def test_attestation_switched_off_after_the_preview_is_refused(settings: Any) ->
     address = preview(by, rows(entry()), stage=Stage.PUBLISHED)
     entered = form_in(see(by, address))
     settings.ALLOW_ATTESTATION = False
-    assert "Attestation is switched off here" in told(desk(by).post(address, entered, follow=True))
+    assert "Attestation is switched off here" in told(signed_in(by).post(address, entered, follow=True))
     assert not Question.objects.exists()
 
 
@@ -113,13 +113,13 @@ def test_a_file_that_does_not_fit_is_refused_with_what_to_do(name: str, content:
 
 
 def test_a_form_without_a_file_asks_for_one() -> None:
-    answer = desk(make_importer()).post(CHOOSE, {"stage": "0"})
+    answer = signed_in(make_importer()).post(CHOOSE, {"stage": "0"})
     assert refusals(answer) == ["Choose a file."]
 
 
 def test_a_file_that_is_too_large_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("faq.admin.import_form.LARGEST", 10)
-    monkeypatch.setattr("faq.admin.import_form.look_over", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr("faq.admin.import_form.inspect_file", lambda *_: pytest.fail("it was read"))
     assert wrongs(make_importer(), b"x" * 11) == [
         "This file has more than 10 MB. Split it, or bring it in on the server with manage.py import_entries."
     ]

@@ -5,21 +5,30 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from faq.models import Publication, Submission, User, Waiver
+from faq import workflow
+from faq.models import Answer, Publication, Submission, User, Waiver
+from faq.workflow.drafts import words_of
 from tests.chromium import chromium
 from tests.factories import (
     PASSWORD,
+    a,
+    approve,
     make_author,
+    make_draft,
     make_publication,
     make_publisher,
     make_reviewer,
+    make_revision,
     make_source,
     make_standing_texts,
+    make_submission,
     make_topic,
+    waive,
 )
 from tests.windows import Window
 
@@ -148,3 +157,69 @@ def test_lists_and_pages_for_reading_are_in_order_on_a_narrow_screen(browser: Br
         window.open(f"/admin/faq/{thing._meta.model_name}/{thing.pk}/change/")
         window.look()
     assert window.wrongs == []
+
+
+def test_a_reviewer_reads_why_words_came_back_and_ticks_the_concern_that_still_stands(browser: Browser, live_server: Any) -> None:
+    first = make_submission(make_draft("her2", body=BODY))
+    approve(first, waivers=[waive("figure-without-mark", "It is found in 15 of 100 people.", "The sentence before names it.\nI looked.")])
+    workflow.publish(first, by=a("publisher"), at=timezone.now())
+    refused = make_submission(make_revision("her2", body=BODY + " Ask."))
+    workflow.request_changes(refused, by=a("reviewer"), at=timezone.now(), comment="Ask whom?")
+    writing = sign_in(browser, live_server, refused.submitted_by, viewport={"width": 400, "height": 800})
+    page = writing.open(f"/admin/faq/answer/{refused.answer_id}/change/")
+    expect(page.get_by_role("region", name="Why earlier words were sent back")).to_contain_text("Ask whom?")
+    writing.look()
+    answer = workflow.edit(refused.answer, by=refused.submitted_by, at=timezone.now(), changes={"body": BODY + " Ask your team."})
+    reading = sign_in(browser, live_server, make_reviewer(), viewport={"width": 400, "height": 800})
+    page = reading.open(f"/admin/faq/submission/{make_submission(answer).pk}/do/approve/")
+    expect(page.get_by_role("region", name="What changed since it was sent back on")).to_contain_text("your team")
+    reading.look()
+    last_time = page.get_by_role("group", name="Last time (version 1, the-reviewer")
+    last_time.get_by_label("The same reason still holds").check()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("You approved these words.")).to_be_visible()
+    reading.look()
+    assert Waiver.objects.latest("pk").carried_from == Waiver.objects.earliest("pk")
+    assert writing.wrongs + reading.wrongs == []
+
+
+def test_words_typed_after_the_session_ended_come_back(browser: Browser, live_server: Any) -> None:
+    answer = make_draft(body="Old words.")
+    window = sign_in(browser, live_server, answer.author)
+    page = window.open(f"/admin/faq/answer/{answer.pk}/change/")
+    page.get_by_label("Body").fill(BODY)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save", exact=True).click()
+    window.look()
+    page.get_by_label("Username").fill(answer.author.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("What you typed stands in the form below")).to_be_visible()
+    expect(page.get_by_label("Body")).to_have_value(BODY)
+    window.look()
+    assert words_of(Answer.objects.get()).body == "Old words."
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert words_of(Answer.objects.get()).body == BODY
+    assert [wrong for wrong in window.wrongs if "403" not in wrong] == []
+
+
+def test_words_typed_before_signing_in_anew_in_another_tab_come_back(browser: Browser, live_server: Any) -> None:
+    answer = make_draft(body="Old words.")
+    window = sign_in(browser, live_server, answer.author)
+    page = window.open(f"/admin/faq/answer/{answer.pk}/change/")
+    page.get_by_label("Body").fill(BODY)
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}/admin/")
+    other.get_by_role("button", name="Log out").click()
+    other.goto(f"{live_server.url}/admin/")
+    other.get_by_label("Username").fill(answer.author.username)
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Log in").click()
+    expect(other.get_by_role("heading", name="What waits")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_label("Body")).to_have_value(BODY)
+    assert words_of(Answer.objects.get()).body == "Old words."
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert words_of(Answer.objects.get()).body == BODY

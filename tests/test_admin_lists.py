@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from faq import workflow
-from faq.admin.queue import SHOWN
-from faq.models import AudiencePolicy, Comment, ImportFile, ImportRun, Publication, ReviewReminder, Source, Submission, User
-from tests.desks import desk, page_of, see
+from faq.admin.dashboard import SHOWN
+from faq.models import AudiencePolicy, Comment, ImportFile, ImportRun, Publication, ReviewReminder, SignInAttempt, Source, Submission, User
+from tests.admin_client import page_of, see, signed_in
 from tests.factories import (
     NOW,
     a,
@@ -34,7 +34,7 @@ CONCERN = "HER2 is a protein [^s1]. It is found in 15 of 100 people."
 
 def waiting(user: User) -> dict[str, list[str]]:
     """Return what the first page lists for `user`: {title: addresses}."""
-    return {queue.title: [row.url for row in queue.rows] for queue in desk(user).get("/admin/").context["queues"]}
+    return {queue.title: [row.url for row in queue.rows] for queue in signed_in(user).get("/admin/").context["queues"]}
 
 
 def test_nothing_waits_in_an_empty_library() -> None:
@@ -95,7 +95,7 @@ def test_a_long_queue_shows_its_beginning_and_leads_to_all() -> None:
 
 
 def test_the_application_s_page_leads_to_the_first_page() -> None:
-    assert desk(make_reviewer()).get("/admin/faq/").headers["Location"] == "/admin/"
+    assert signed_in(make_reviewer()).get("/admin/faq/").headers["Location"] == "/admin/"
 
 
 def test_a_demonstration_says_so_on_every_page() -> None:
@@ -112,8 +112,7 @@ def test_lists_can_be_searched() -> None:
 
 def fill(slug: str) -> None:
     """Make rows of every sort: a published, a submitted and a withdrawn entry and all that hangs on them."""
-    topic = make_topic(f"topic-{slug}")
-    workflow.edit_topic(slug=topic.slug, by=a("author"), at=NOW, parents=[], codes=[("MeSH", slug)])
+    topic = make_topic(f"topic-{slug}", codes=[("MeSH", slug)])
     resources = [{"kind": "helpline", "name": "A line"}]
     made: dict[str, Any] = {"topics": [topic.slug], "citations": [{"key": slug}, {"key": "s1"}], "resources": resources}
     publication = make_publication(f"entry-{slug}", **made)
@@ -130,6 +129,7 @@ def fill(slug: str) -> None:
     Comment.objects.create(answer=submission.answer, by=a("reviewer"), at=NOW, text="Look.")
     ImportRun.objects.create(path=slug, by=a("author"), started_at=NOW)
     ImportFile.objects.create(name=slug, content=b"", options={}, by=make_author(), made_at=NOW)
+    SignInAttempt.objects.create(key="0" * 64, at=NOW)
     soon = NOW + timedelta(days=9)
     ReviewReminder.objects.create(question=publication.question, version=1, state="due", due_on=soon.date(), claimed_at=NOW)
 
@@ -141,7 +141,7 @@ ADDRESSES += ["/admin/auth/group/", "/admin/admin/logentry/"]
 
 def queries(user: User) -> dict[str, int]:
     """Return how many queries each list takes."""
-    client, counted = desk(user), {}
+    client, counted = signed_in(user), {}
     for address in ADDRESSES:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200, address
@@ -161,7 +161,7 @@ def test_no_list_asks_more_often_when_it_is_longer() -> None:
 
 def test_every_row_has_a_page_that_opens() -> None:
     fill("one")
-    auditor = desk(make_user("auditor"))
+    auditor = signed_in(make_user("auditor"))
     for model in apps.get_app_config("faq").get_models():
         row = model._default_manager.order_by("-pk").first()
         assert row is not None, model
@@ -170,9 +170,23 @@ def test_every_row_has_a_page_that_opens() -> None:
 
 def test_words_are_not_fetched_for_a_list() -> None:
     make_submission()
-    client = desk(make_reviewer())
+    client = signed_in(make_reviewer())
     with CaptureQueriesContext(connection) as captured:
         client.get("/admin/faq/submission/")
     rows = [query["sql"] for query in captured if 'FROM "faq_submission"' in query["sql"]]
     assert Submission.objects.count() == 1
     assert not any('"faq_submission"."words"' in sql for sql in rows)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("submission/?submitted_at__year=9999", "submission/?submitted_at__gte=9999-12-31+23:59:59-10:00"),
+        *("publication/?published_at__year=9999&published_at__month=12&published_at__day=31", "publication/?published_at__year=10000"),
+        *("reviewer/?verified_until__year=0", "reviewer/?verified_until__year=10000", "reviewer/?verified_until__gte=9999-12-31"),
+    ],
+)
+def test_a_day_that_nobody_can_reckon_with_in_an_address_leads_to_the_whole_list(asked: str) -> None:
+    make_publication()
+    answer = signed_in(make_reviewer()).get(f"/admin/faq/{asked}", follow=True)
+    assert (answer.status_code, answer.redirect_chain[-1:] in ([], [(f"/admin/faq/{asked.split('?')[0]}?e=1", 302)])) == (200, True)

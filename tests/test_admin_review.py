@@ -1,4 +1,4 @@
-"""The review desk: exactly the submitted words, what changed, what stands in the way, and one decision about them."""
+"""The reviewer's pages: exactly the submitted words, what changed, what stands in the way, and one decision about them."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from faq import workflow
 from faq.clock import local_date
-from faq.models import Answer, Publication, ReviewDecision, Submission, User, Waiver
-from tests.desks import desk, done, form_in, page_of, refusals, see, send, verb_of
+from faq.models import Answer, Publication, ReviewDecision, Submission, User
+from tests.admin_client import done, form_in, page_of, refusals, see, send, signed_in, verb_of
 from tests.factories import (
     BODY,
     a,
@@ -25,7 +25,6 @@ from tests.factories import (
     make_topic,
     make_user,
     reviewer_row,
-    waive,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +34,6 @@ CONCERN = BODY + " It is found in 15 of 100 people."
 def next_year() -> str:
     """Return a day on which the next review may be."""
     return str(local_date(timezone.now()) + timedelta(days=300))
-
-
-def waivers_in(page: Any) -> list[str]:
-    """Return the names of the fields that ask why a concern may stand."""
-    return [name for name in page.context["form"].fields if name.startswith("waive_")]
 
 
 def approval(submission: Submission, reviewer: User, **changes: Any) -> Any:
@@ -89,44 +83,10 @@ def test_an_author_has_no_way_to_approve_their_own_words() -> None:
     author = make_reviewer(user=make_author())
     submission = make_submission(make_draft(by=author))
     assert verb_of(submission, "approve") not in see(author, page_of(submission))
-    assert done(desk(author).get(verb_of(submission, "approve"))) == page_of(submission)
+    assert done(signed_in(author).get(verb_of(submission, "approve"))) == page_of(submission)
     entered = {"seen_hash": submission.content_hash, "sign_off": "clinical", "next_review_due_on": next_year()}
-    refused = desk(author).post(verb_of(submission, "approve"), entered)
+    refused = signed_in(author).post(verb_of(submission, "approve"), entered)
     assert "You wrote part of these words" in " ".join(refusals(refused))
-
-
-def test_a_concern_needs_a_reason_before_approval() -> None:
-    submission, reviewer = make_submission(body=CONCERN), make_reviewer()
-    refused = approval(submission, reviewer, comment="Fine by me.")
-    (name,) = waivers_in(refused)
-    assert refused.context["form"].errors[name] == ["Say why this may stand, or request changes instead."]
-    assert form_in(refused.content.decode())["comment"] == "Fine by me."
-    done(approval(submission, reviewer, **{name: "The source is named in the sentence before."}))
-    waiver = Waiver.objects.get()
-    assert (waiver.code, waiver.sentence) == ("figure-without-mark", "It is found in 15 of 100 people.")
-
-
-def test_an_earlier_waiver_stands_there_already_and_is_carried_over() -> None:
-    first = make_submission(body=CONCERN)
-    approve(first, waivers=[waive("figure-without-mark", "It is found in 15 of 100 people.")])
-    workflow.publish(first, by=a("publisher"), at=timezone.now())
-    second = make_submission(make_revision(first.question.slug))
-    opened = desk(make_reviewer()).get(verb_of(second, "approve"))
-    (name,) = waivers_in(opened)
-    assert form_in(opened.content.decode())[name] == "True as it stands."
-    done(approval(second, make_reviewer()))
-    assert Waiver.objects.get(submission=second).carried_from is not None
-
-
-def test_a_carried_waiver_given_anew_is_the_reviewer_s_own() -> None:
-    first = make_submission(body=CONCERN)
-    approve(first, waivers=[waive("figure-without-mark", "It is found in 15 of 100 people.")])
-    workflow.publish(first, by=a("publisher"), at=timezone.now())
-    second = make_submission(make_revision(first.question.slug))
-    (name,) = waivers_in(desk(make_reviewer()).get(verb_of(second, "approve")))
-    done(approval(second, make_reviewer(), **{name: "I looked it up again."}))
-    waiver = Waiver.objects.get(submission=second)
-    assert (waiver.carried_from, waiver.reason) == (None, "I looked it up again.")
 
 
 def test_an_error_stops_approval_and_is_named() -> None:
@@ -140,7 +100,7 @@ def test_the_page_shows_what_changed_since_the_version_in_force() -> None:
     publication = make_publication("what-is-her2")
     submission = make_submission(make_revision("what-is-her2", short_answer="HER2 is a protein on cells."))
     page = see(make_reviewer(), page_of(submission))
-    assert f"Since version {publication.version}" in page
+    assert f"What changed since version {publication.version} (current)" in page
     assert "<del>" in page
     assert "<ins>" in page
 
@@ -170,7 +130,7 @@ def test_a_reviewer_outside_the_scope_is_told_so_and_finds_no_button() -> None:
     make_topic("lungs")
     submission, reviewer = make_submission(topics=["heart"]), make_reviewer(topics=["lungs"])
     assert "verb-approve" not in see(reviewer, page_of(submission))
-    opened = desk(reviewer).get(verb_of(submission, "approve"), follow=True)
+    opened = signed_in(reviewer).get(verb_of(submission, "approve"), follow=True)
     assert "does not cover the topics heart" in opened.content.decode()
 
 
@@ -183,7 +143,7 @@ def test_a_day_of_expiry_is_asked_for_only_where_a_topic_allows_it() -> None:
 
 def test_the_sign_off_that_is_still_lacking_comes_first() -> None:
     submission, reviewer = make_submission(), make_reviewer(sign_offs=("plain_language", "clinical"))
-    opened = desk(reviewer).get(verb_of(submission, "approve"))
+    opened = signed_in(reviewer).get(verb_of(submission, "approve"))
     assert [value for value, _ in opened.context["form"].fields["sign_off"].choices] == ["clinical", "plain_language"]
 
 
@@ -197,7 +157,7 @@ def test_a_review_done_elsewhere_is_recorded_by_an_importer() -> None:
 def test_the_list_opens_with_what_awaits_a_decision() -> None:
     waiting, approved = make_submission(), make_submission()
     approve(approved)
-    client = desk(make_reviewer())
+    client = signed_in(make_reviewer())
     rows = {
         key: {row.pk for row in client.get(f"/admin/faq/submission/?standing={key}").context["cl"].result_list}
         for key in ("approved", "all")
@@ -239,12 +199,14 @@ def test_one_unread_entry_holds_all_of_them_back() -> None:
 
 def test_entries_are_chosen_on_the_list() -> None:
     publication = make_publication()
-    answer = desk(make_reviewer()).post("/admin/faq/publication/", {"action": "reaffirm_several", "_selected_action": [publication.pk]})
+    answer = signed_in(make_reviewer()).post(
+        "/admin/faq/publication/", {"action": "reaffirm_several", "_selected_action": [publication.pk]}
+    )
     assert done(answer).endswith(f"?entry={publication.pk}")
 
 
 def test_choosing_nothing_in_force_leads_back_to_the_list() -> None:
-    answer = desk(make_reviewer()).get("/admin/faq/publication/reaffirm/?entry=999&entry=x", follow=True)
+    answer = signed_in(make_reviewer()).get("/admin/faq/publication/reaffirm/?entry=999&entry=x", follow=True)
     assert "Choose entries in force." in answer.content.decode()
 
 
@@ -252,4 +214,9 @@ def test_a_revoked_reviewer_s_open_page_goes_nowhere() -> None:
     submission, reviewer = make_submission(), make_reviewer()
     entered = form_in(see(reviewer, verb_of(submission, "approve"))) | {"next_review_due_on": next_year()}
     workflow.revoke_reviewer(reviewer_row(reviewer), by=make_lead(), at=timezone.now(), comment="Left.")
-    assert desk(reviewer).post(verb_of(submission, "approve"), entered).status_code == 403
+    assert signed_in(reviewer).post(verb_of(submission, "approve"), entered).status_code == 403
+
+
+def test_a_spanish_entry_leads_to_its_spanish_page() -> None:
+    publication = make_publication("hola", language="es")
+    assert '<a href="/es/questions/hola/">The entry on the site</a>' in see(a("reviewer"), page_of(publication))

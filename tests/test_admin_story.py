@@ -7,7 +7,7 @@ from django.utils.html import strip_tags
 
 from faq import workflow
 from faq.models import EvidenceAlert, Publication, Question, ReviewDecision, Source
-from tests.desks import page_of, see
+from tests.admin_client import page_of, see
 from tests.factories import (
     NOW,
     a,

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from faq import workflow
-from faq.admin.steps import ON_THE_PAGE, STEPS, buttons
+from faq.admin.actions import ACTIONS, ON_THE_PAGE, buttons
+from faq.content.state import load_state
 from faq.models import (
     Answer,
     AudiencePolicy,
@@ -27,9 +28,8 @@ from faq.models import (
     Submission,
     TopicName,
 )
-from faq.state import load
-from faq.workflow.rules import TABLE
-from tests.desks import desk, done, page_of, refusals, see, send, verb_of
+from faq.workflow.transitions import TABLE
+from tests.admin_client import done, page_of, refusals, see, send, signed_in, verb_of
 from tests.factories import (
     a,
     make_approved,
@@ -53,19 +53,19 @@ HOLD: tuple[type[Model], str] = (Publication, "hold")
 
 def state(publication: Publication) -> Any:
     """Return the entry's State now."""
-    return load(Publication.objects.select_related("last_change").get(pk=publication.pk).last_change.state)
+    return load_state(Publication.objects.select_related("last_change").get(pk=publication.pk).last_change.state)
 
 
 def test_each_line_of_the_table_has_a_form_or_a_page() -> None:
-    missing = {(rule.on, rule.verb) for rule in TABLE} - STEPS.keys()
+    missing = {(rule.on, rule.verb) for rule in TABLE} - ACTIONS.keys()
     assert {verb for _, verb in missing} == ON_THE_PAGE
-    assert STEPS.keys() <= {(rule.on, rule.verb) for rule in TABLE}
+    assert ACTIONS.keys() <= {(rule.on, rule.verb) for rule in TABLE}
 
 
-@pytest.mark.parametrize(("thing", "verb"), [key for key in STEPS if key != (Publication, "reaffirm")])
+@pytest.mark.parametrize(("thing", "verb"), [key for key in ACTIONS if key != (Publication, "reaffirm")])
 def test_each_form_calls_the_verb_of_its_name(thing: type, verb: str) -> None:
-    assert STEPS[thing, verb].call is getattr(workflow, verb)
-    assert {"by", "at"} <= inspect.signature(STEPS[thing, verb].call).parameters.keys()
+    assert ACTIONS[thing, verb].call is getattr(workflow, verb)
+    assert {"by", "at"} <= inspect.signature(ACTIONS[thing, verb].call).parameters.keys()
 
 
 def test_buttons_are_those_of_the_workflow() -> None:
@@ -87,9 +87,9 @@ def test_opening_a_verb_changes_nothing() -> None:
 
 def test_a_verb_that_is_not_open_to_a_person_says_why() -> None:
     publication = make_publication()
-    opened = desk(make_author()).get(verb_of(publication, "withdraw"), follow=True)
+    opened = signed_in(make_author()).get(verb_of(publication, "withdraw"), follow=True)
     assert "This needs an active reviewer" in opened.content.decode()
-    refused = desk(make_author()).post(verb_of(publication, "withdraw"), {"reason": "unsafe", "notice": "withdrawn"})
+    refused = signed_in(make_author()).post(verb_of(publication, "withdraw"), {"reason": "unsafe", "notice": "withdrawn"})
     assert "This needs an active reviewer" in " ".join(refusals(refused))
     assert Publication.objects.get(pk=publication.pk).status == "current"
 
@@ -100,6 +100,8 @@ def test_a_verb_that_is_not_open_to_a_person_says_why() -> None:
 def test_topics_and_related_entries_change_from_the_question() -> None:
     make_topic("heart")
     question = make_draft(related=["old"]).question
+    for slug in ("first", "second"):
+        make_draft(slug)
     done(send(make_reviewer(), verb_of(question, "reclassify"), topics=["heart"], related="second\nfirst"))
     question = Question.objects.get(pk=question.pk)
     assert ([topic.slug for topic in question.topics.all()], question.related) == (["heart"], ["second", "first"])
@@ -184,9 +186,11 @@ def test_an_earlier_version_is_restored_and_confirmed() -> None:
     address = done(send(one, verb_of(first, "restore"), **REASON))
     third = Publication.objects.get(version=3)
     assert address == page_of(third)
-    assert "held from" in see(two, page_of(third))
+    assert state(third).held.notice == "held"
+    assert "held until another person" in see(two, page_of(third))
     done(send(two, verb_of(third, "confirm")))
-    assert state(third).confirm_by is None
+    assert state(third).held is None
+    assert "held until another person" not in see(two, page_of(third))
 
 
 def test_one_entry_is_reaffirmed_as_it_was_seen() -> None:
@@ -206,7 +210,7 @@ def test_an_erasure_is_asked_for_by_one_and_confirmed_by_another() -> None:
     erasure = Erasure.objects.get()
     assert address == page_of(erasure)
     assert "verb-confirm" not in see(one, page_of(erasure))
-    done(send(two, verb_of(erasure, "confirm")))
+    done(send(two, verb_of(erasure, "confirm_erasure")))
     assert Publication.objects.get(pk=first.pk).words == ""
     for thing in (Publication.objects.get(pk=first.pk), first.submission, first.submission.answer):
         assert "were erased." in see(two, page_of(thing))
@@ -255,7 +259,7 @@ def test_a_review_scope_is_revoked_with_a_reason() -> None:
 def test_a_submission_that_was_decided_meanwhile_is_refused_kindly() -> None:
     submission, one, two = make_submission(), make_reviewer(), make_reviewer()
     workflow.request_changes(submission, by=one, at=timezone.now(), comment="First.")
-    refused = desk(two).post(verb_of(submission, "request_changes"), {"comment": "Second."})
+    refused = signed_in(two).post(verb_of(submission, "request_changes"), {"comment": "Second."})
     assert "The answer is" in " ".join(refusals(refused))
     assert "Second." in refused.content.decode()
 
@@ -264,7 +268,7 @@ def test_an_open_draft_keeps_a_version_from_being_restored() -> None:
     first = make_publication("what-is-her2")
     make_publication("what-is-her2")
     make_revision("what-is-her2")
-    opened = desk(make_reviewer()).get(verb_of(first, "restore"), follow=True)
+    opened = signed_in(make_reviewer()).get(verb_of(first, "restore"), follow=True)
     assert "already works on this question" in opened.content.decode()
     assert Submission.objects.count() == 2
 
@@ -289,7 +293,7 @@ def test_what_a_guard_refuses_is_told_in_its_own_words_beside_what_was_entered(m
         workflow.hold(publication, by=a("reviewer"), at=timezone.now(), comment="Checking.")
         Publication.objects.filter(pk=publication.pk).update(words="Take twice as much.")
 
-    monkeypatch.setitem(STEPS, HOLD, replace(STEPS[HOLD], call=rewrite))
+    monkeypatch.setitem(ACTIONS, HOLD, replace(ACTIONS[HOLD], call=rewrite))
     answer = send(a("reviewer"), verb_of(publication, "hold"), comment="Under a warning.")
     told = "The library refused this: published words never change; nothing was changed. Reload the page and look again."
     assert refusals(answer) == [told]
@@ -303,6 +307,6 @@ def test_a_database_error_that_no_guard_raised_is_not_hidden(monkeypatch: pytest
     def double(publication: Publication, **_: Any) -> None:
         AudiencePolicy.objects.bulk_create(AudiencePolicy(audience="patient", sign_off="translation") for _ in range(2))
 
-    monkeypatch.setitem(STEPS, HOLD, replace(STEPS[HOLD], call=double))
+    monkeypatch.setitem(ACTIONS, HOLD, replace(ACTIONS[HOLD], call=double))
     with pytest.raises(IntegrityError):
         send(a("reviewer"), verb_of(publication, "hold"), comment="Under a warning.")

@@ -1,17 +1,14 @@
-"""The author's desk: a question, its words, a preview, and the way to review; what was typed is never lost."""
+"""The author's pages: a question, its words, a preview, and the way to review; what was typed is never lost."""
 
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from faq import workflow
-from faq.models import Answer, Edit, Question, Source, StandingText, Submission, Topic, TopicName, User
-from faq.publishing import words_of
-from tests.desks import desk, done, form_in, page_of, refusals, see, send, verb_of
+from faq.models import Answer, Edit, Question, Source, StandingText, Submission, Topic, TopicName, TopicPlacement, User
+from faq.workflow.drafts import draft_of, words_of
+from tests.admin_client import done, form_in, page_of, refusals, see, send, signed_in, verb_of
 from tests.factories import (
-    a,
     make_author,
     make_draft,
     make_publication,
@@ -63,6 +60,8 @@ def new_question(author: User, **changes: Any) -> Any:
 def test_an_author_makes_a_question_and_lands_on_its_draft() -> None:
     author = make_author()
     make_topic("testing")
+    for slug in ("a-question", "b-question"):
+        make_draft(slug)
     address = done(new_question(author, topics=["testing"], related="b-question\na-question"))
     answer = Answer.objects.get(question__slug="what-is-her2")
     assert address == page_of(answer)
@@ -85,7 +84,7 @@ def test_a_slug_that_is_taken_says_what_to_do() -> None:
 
 @pytest.mark.parametrize("person", [make_reviewer, lambda: make_user("publisher"), lambda: make_user("auditor")])
 def test_only_authors_make_questions(person: Any) -> None:
-    assert desk(person()).get("/admin/faq/question/add/").status_code == 403
+    assert signed_in(person()).get("/admin/faq/question/add/").status_code == 403
 
 
 # The words
@@ -103,7 +102,7 @@ def test_saving_a_full_answer_untouched_changes_nothing() -> None:
 def test_only_what_was_changed_is_recorded() -> None:
     answer = make_draft()
     done(send(answer.author, page_of(answer), short_answer="Shorter."))
-    assert Answer.objects.get(pk=answer.pk).short_answer == "Shorter."
+    assert draft_of(Answer.objects.get(pk=answer.pk)).short_answer == "Shorter."
     assert Edit.objects.order_by("-pk")[0].changes == '{"short_answer": "Shorter."}'
 
 
@@ -112,17 +111,17 @@ def test_rows_are_added_emptied_and_put_in_order() -> None:
     first = {"key_facts__0__label": "", "key_facts__0__value": "", "key_facts__0__source": ""}
     added = {"key_facts__2__label": "New", "key_facts__2__value": "First now", "key_facts__2__ORDER": "1", "key_facts__1__ORDER": "2"}
     done(send(answer.author, page_of(answer), **first, **added))
-    facts = Answer.objects.get(pk=answer.pk).key_facts
-    assert [fact["label"] for fact in facts] == ["New", "Age"]
-    assert facts[0]["source"] is None
+    facts = draft_of(Answer.objects.get(pk=answer.pk)).key_facts
+    assert [fact.label for fact in facts] == ["New", "Age"]
+    assert facts[0].source is None
 
 
 def test_a_citation_is_chosen_among_the_sources() -> None:
     make_source("s2", title="Second source")
     answer = make_draft()
     done(send(answer.author, page_of(answer), citations__1__key="s2", citations__1__locator="table 1"))
-    assert [row.key for row in words_of(answer).citations] == ["s1", "s2"]
-    assert words_of(answer).citations[1].locator == "table 1"
+    words = words_of(Answer.objects.get(pk=answer.pk))
+    assert [(row.key, row.locator) for row in words.citations] == [("s1", ""), ("s2", "table 1")]
 
 
 def test_a_wrong_field_in_a_row_is_marked_there_and_nothing_is_saved() -> None:
@@ -133,7 +132,7 @@ def test_a_wrong_field_in_a_row_is_marked_there_and_nothing_is_saved() -> None:
     rows = refused.context["form"].lists["key_facts"].forms
     assert "value" in rows[0].errors
     assert form_in(refused.content.decode())["body"] == "New words."
-    assert Answer.objects.get(pk=answer.pk).body != "New words."
+    assert draft_of(Answer.objects.get(pk=answer.pk)).body != "New words."
 
 
 def test_every_wrong_field_is_told_at_once() -> None:
@@ -151,6 +150,23 @@ def test_a_field_that_its_kind_has_no_place_for_is_refused_rather_than_lost() ->
     assert "phone" in refused.context["form"].lists["resources"].forms[0].errors
 
 
+@pytest.mark.parametrize("button", [{}, {"_preview": ""}])
+def test_where_only_a_row_is_wrong_the_top_of_the_page_and_its_title_say_so(button: dict[str, str]) -> None:
+    answer = make_draft()
+    refused = send(answer.author, page_of(answer), key_facts__0__label="Only a label", **button)
+    page = refused.content.decode()
+    assert not refused.context["form"].errors
+    assert "<title>Error: " in page
+    assert 'class="errornote" role="alert"' in page
+
+
+def test_the_page_of_an_answer_without_any_error_says_nothing_of_one() -> None:
+    answer = make_draft()
+    page = see(answer.author, page_of(answer))
+    assert "Error: " not in page
+    assert "errornote" not in page
+
+
 def test_text_that_a_database_cannot_keep_is_refused() -> None:
     answer = make_draft()
     refused = send(answer.author, page_of(answer), short_answer="NUL\x00")
@@ -161,13 +177,13 @@ def test_a_second_window_does_not_write_over_the_first_unseen() -> None:
     answer = make_draft()
     opened = form_in(see(answer.author, page_of(answer)))
     done(send(answer.author, page_of(answer), body="Saved in the first window."))
-    client = desk(answer.author)
+    client = signed_in(answer.author)
     refused = client.post(page_of(answer), opened | {"body": "From the second."})
     assert "saved in another window" in " ".join(refusals(refused))
     again = form_in(refused.content.decode())
     assert again["body"] == "From the second."
     done(client.post(page_of(answer), again))
-    assert Answer.objects.get(pk=answer.pk).body == "From the second."
+    assert draft_of(Answer.objects.get(pk=answer.pk)).body == "From the second."
 
 
 def test_a_preview_shows_the_typed_words_and_keeps_none() -> None:
@@ -260,10 +276,24 @@ def test_a_topic_is_made_and_changed() -> None:
     fields = {"slug": "her2-tests", "kind": "test", "parents": ["cancer"], "codes": "ICD-10-CM | C50.-\nMeSH | D1"}
     done(send(author, "/admin/faq/topic/add/", **fields))
     topic = Topic.objects.get(slug="her2-tests")
-    assert [str(code) for code in topic.codes.all()] == ["ICD-10-CM|C50.-", "MeSH|D1"]
-    done(send(author, page_of(topic), codes="MeSH | D1", is_safety="on"))
+    assert topic.placements.get().code_lines == ["ICD-10-CM|C50.-", "MeSH|D1"]
+    done(send(author, page_of(topic), is_safety="on"))
     topic = Topic.objects.get(slug="her2-tests")
-    assert (topic.is_safety, topic.codes.count(), topic.parents.get().slug) == (True, 1, "cancer")
+    assert (topic.is_safety, topic.placements.count(), topic.codes.count()) == (True, 1, 0)
+
+
+def test_other_parents_and_codes_of_a_topic_are_proposed_and_approved() -> None:
+    topic = make_topic("her2-tests", parents=[make_topic("cancer").slug], codes=[("MeSH", "D1")])
+    author, address = make_author(), f"/admin/faq/topicplacement/add/?topic={topic.pk}"
+    assert form_in(see(author, address))["codes"] == "MeSH | D1"
+    done(send(author, address, parents=["cancer"], codes="ICD-10-CM | C50.-"))
+    placement = TopicPlacement.objects.proposed().get()
+    page = see(make_reviewer(), verb_of(placement, "approve_text"))
+    assert "<ins>ICD-10-CM|C50.-</ins> (new)" in page
+    assert "<del>MeSH|D1</del> (gone)" in page
+    assert "Texts awaiting a second person" in see(make_reviewer(), "/admin/")
+    done(send(make_reviewer(), verb_of(placement, "approve_text")))
+    assert ([str(code) for code in topic.codes.all()], topic.parents.get().slug) == (["ICD-10-CM|C50.-"], "cancer")
 
 
 def test_a_code_without_a_system_is_refused() -> None:
@@ -272,12 +302,11 @@ def test_a_code_without_a_system_is_refused() -> None:
 
 
 def test_a_topic_below_itself_is_refused_with_the_form_intact() -> None:
-    child = make_topic("child")
-    top = workflow.edit_topic(slug="top", by=a("author"), at=timezone.now(), kind="condition")
-    workflow.edit_topic(slug="child", by=a("author"), at=timezone.now(), parents=["top"])
-    refused = send(make_author(), page_of(top), parents=[child.slug], position="7")
+    top = make_topic("top")
+    make_topic("child", parents=["top"])
+    refused = send(make_author(), f"/admin/faq/topicplacement/add/?topic={top.pk}", parents=["child"], codes="MeSH | D1")
     assert "cannot stand below itself" in " ".join(refusals(refused))
-    assert form_in(refused.content.decode())["position"] == "7"
+    assert form_in(refused.content.decode())["codes"] == "MeSH | D1"
 
 
 def test_a_source_is_made_corrected_and_refused() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from faq import workflow
-from faq.api import caching
 from faq.models import Publication
+from faq.public import caching
 from tests.factories import NOW, a, make_publication, make_text
 from tests.reading import LATER, ask, get
 
@@ -21,7 +21,7 @@ KEPT = "public, max-age=60, must-revalidate"
 def reaffirm(each: Publication) -> object:
     """Move the review date."""
     return workflow.reaffirm(
-        {each.pk: each.content_hash}, by=a("reviewer"), at=LATER, next_review_due_on=datetime(2028, 1, 1, tzinfo=UTC).date()
+        {each.pk: each.content_hash}, by=a("reviewer"), at=LATER, next_review_due_on=datetime(2027, 1, 1, tzinfo=UTC).date()
     )
 
 
@@ -65,6 +65,17 @@ def test_nothing_new_is_a_304_with_the_same_tag_and_rules(path: str) -> None:
         "Cache-Control": KEPT,
     }
     assert "Content-Type" not in again
+
+
+@pytest.mark.parametrize("coding", ["-gzip", "-br", "-zstd", "-deflate", "--gzip", ";gzip", ";br"])
+@pytest.mark.parametrize("form", ['"{}{}"', 'W/"{}{}"', '"{}"{}', '"other-gzip", W/"{}{}"'])
+def test_a_tag_to_which_a_proxy_added_its_coding_is_known_again(form: str, coding: str) -> None:
+    make_publication("what-is-her2")
+    for path in ("entries/what-is-her2/", "entries/"):
+        tag = get(path)["ETag"]
+        again = get(path, if_none_match=form.format(tag.strip('"'), coding))
+        assert (again.status_code, again["ETag"]) == (304, tag)
+        assert get(path, if_none_match=form.format("0" * 32, coding)).status_code == 200
 
 
 @pytest.mark.parametrize("form", ["W/{}", '"other", {}', "*"])
@@ -122,6 +133,13 @@ def test_a_release_that_answers_otherwise_has_other_tags(monkeypatch: pytest.Mon
     before = get("entries/what-is-her2/")
     monkeypatch.setattr(caching, "release", lambda: "another")
     assert get("entries/what-is-her2/")["ETag"] != before["ETag"]
+
+
+def test_a_list_of_another_release_has_another_tag(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_publication("what-is-her2")
+    before = get("entries/")
+    monkeypatch.setattr(caching, "release", lambda: "another")
+    assert get("entries/")["ETag"] != before["ETag"]
 
 
 def test_a_library_gone_live_has_other_tags(settings: Any) -> None:

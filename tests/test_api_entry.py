@@ -2,15 +2,17 @@
 
 import hashlib
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import rfc8785
 
-from faq import payload, workflow
-from faq.representations import addresses
-from faq.representations.entry import SAME_NAME
-from faq.representations.languages import direction
+from faq import workflow
+from faq.content.words import Origin, Provenance, Words, read_words
+from faq.public.disclosure import SOURCE_TYPES, VALUES
+from faq.public.entry_json import ORDER, SAME_NAME, ordered
+from faq.public.languages import direction
+from faq.public.links import page_url
 from tests.factories import (
     NOW,
     a,
@@ -28,13 +30,16 @@ from tests.reading import LATER, entry, get
 
 pytestmark = pytest.mark.django_db
 
-FIELDS = {
-    *("slug", "version", "status", "language", "direction", "audience", "region", "applies_to", "translation_of", "translations"),
-    *("question", "phrasings", "short_answer", "status_lines", "urgent_advice", "answer", "key_facts", "care_team_questions"),
-    *("quotations", "disclaimers", "topics", "citations", "resources", "call_to_action", "related", "provenance", "review"),
-    *("published_at", "ended_at", "ended", "update_type", "change_note", "content_hash", "library_status", "links"),
-    *("schema_version", "advice_cards"),
-}
+FIELDS = (
+    *("slug", "version", "schema_version", "status", "language", "direction", "audience", "region", "applies_to"),
+    *("translation_of", "translations", "question", "phrasings", "short_answer", "status_lines", "advice_cards", "urgent_advice"),
+    *("answer", "key_facts", "care_team_questions", "quotations", "disclaimers", "topics", "citations", "resources"),
+    *("call_to_action", "related", "provenance", "review", "published_at", "ended_at", "ended", "offline_days"),
+    *("update_type", "change_note", "content_hash", "library_status", "links"),
+)
+"""The members of the contract's example in its order, and `ended`."""
+CITATION_FIELDS = ("number", "key", "title", "publisher", "year", "url", "doi", "locator", "supporting_quote", "source_state")
+PROVENANCE_FIELDS = ("origin", "disclosure", "digital_source_type", "responsible", "byline", "generator", "licence", "attribution")
 REVIEW_FIELDS = {
     *("state", "decision", "approved_by", "approved_at", "attested_by", "attested_on", "document"),
     *("last_reviewed_on", "next_review_due_on", "expires_on", "alerts", "held"),
@@ -58,30 +63,41 @@ RICH: dict[str, Any] = {
 def words_of(answer: dict[str, Any]) -> dict[str, Any]:
     """The Words that an entry's JSON carries, put together as a client would."""
     citations = [{name: value for name, value in each.items() if name != "source_state"} for each in answer["citations"]]
-    provenance = {name: value for name, value in answer["provenance"].items() if name != "disclosure"}
+    provenance = {name: answer["provenance"][name] for name in Provenance.model_fields}
     same = {name: answer[name] for name in SAME_NAME}
     return same | {"body": answer["answer"]["markdown"], "citations": citations, "provenance": provenance}
 
 
-def test_every_field_of_the_contract_is_there() -> None:
+def test_every_field_of_the_contract_is_there_in_its_order() -> None:
     make_publication("rich", **RICH)
     answer = entry("rich")
-    assert set(answer) == FIELDS
+    assert tuple(answer) == FIELDS
     assert set(answer["review"]) == REVIEW_FIELDS
-    assert set(answer["links"]) == {"self", "html", "versions", "latest", "previous", "next"}
-    assert set(answer["provenance"]) == {"origin", "disclosure", "byline", "generator", "licence", "attribution"}
+    assert tuple(answer["links"]) == ("self", "html", "versions", "latest", "previous", "next")
+    assert tuple(answer["answer"]) == ("markdown", "html", "sections")
+
+
+def test_so_it_is_within_citations_and_provenance() -> None:
+    make_publication("rich", **RICH)
+    answer = entry("rich")
+    assert {tuple(each) for each in answer["citations"]} == {CITATION_FIELDS}
+    assert tuple(answer["provenance"]) == PROVENANCE_FIELDS
+
+
+def test_a_field_without_a_place_of_its_own_comes_last_and_is_not_lost() -> None:
+    assert list(ordered({"new": 1, "links": 2, "slug": 3}, ORDER)) == ["slug", "links", "new"]
 
 
 def test_a_client_can_compute_the_hash_again() -> None:
     make_publication("rich", **RICH)
     answer = entry("rich")
-    assert set(words_of(answer)) == set(payload.Words.model_fields)
+    assert set(words_of(answer)) == set(Words.model_fields)
     assert answer["content_hash"] == f"sha256:{hashlib.sha256(rfc8785.dumps(words_of(answer))).hexdigest()}"
 
 
 def test_the_words_are_those_that_were_approved() -> None:
     published = make_publication("rich", **RICH)
-    assert payload.Words.model_validate(words_of(entry("rich"))) == payload.read(published.words)
+    assert Words.model_validate(words_of(entry("rich"))) == read_words(published.words)
 
 
 def test_a_revision_that_nobody_approved_is_not_seen() -> None:
@@ -155,10 +171,26 @@ def test_translations_name_each_other_and_say_who_is_behind() -> None:
     assert spanish["translation_of"] == {"slug": "what-is-her2", "version": 1}
 
 
-def test_ai_text_says_so() -> None:
+@pytest.mark.parametrize(
+    ("origin", "value", "source_type"),
+    [
+        ("human", "human-only", "digitalCreation"),
+        ("ai_assisted", "ai-assisted", "compositeWithTrainedAlgorithmicMedia"),
+        ("ai_generated", "ai-assisted", "trainedAlgorithmicMedia"),
+    ],
+)
+def test_the_disclosure_follows_from_the_origin_and_names_its_vocabulary(origin: str, value: str, source_type: str) -> None:
     generator = {"name": "A model", "generated_on": "2026-01-15", "grounded_in": ["s1"]}
-    make_publication("by-ai", origin="ai_generated", generator=generator)
-    assert entry("by-ai")["provenance"]["disclosure"] == "ai-generated"
+    make_publication("by-somebody", origin=origin, generator=generator)
+    provenance = entry("by-somebody")["provenance"]
+    assert provenance["origin"] == origin
+    assert provenance["disclosure"] == {"vocabulary": "w3c-cg-ai-content-disclosure", "as_of": "2026-09", "value": value}
+    assert provenance["digital_source_type"] == f"http://cv.iptc.org/newscodes/digitalsourcetype/{source_type}"
+
+
+def test_nothing_here_is_autonomous() -> None:
+    assert set(VALUES) == set(SOURCE_TYPES) == set(get_args(Origin))
+    assert "ai-autonomous" not in VALUES.values()
 
 
 def test_the_role_is_public_and_the_name_is_not() -> None:
@@ -250,8 +282,8 @@ def test_links_are_absolute_and_follow_the_public_address(settings: Any) -> None
 
 @pytest.mark.parametrize(("language", "path"), [("es", "/es/questions/x/"), ("es-MX", "/es/questions/x/"), ("fr", "/questions/x/")])
 def test_the_page_is_in_the_language_of_the_entry_where_there_is_one(language: str, path: str) -> None:
-    assert addresses.page("x", language) == f"http://testserver{path}"
-    assert addresses.page("x", language, 2) == f"http://testserver{path}versions/2/"
+    assert page_url("x", language) == f"http://testserver{path}"
+    assert page_url("x", language, 2) == f"http://testserver{path}versions/2/"
 
 
 @pytest.mark.parametrize(

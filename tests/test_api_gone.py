@@ -62,8 +62,8 @@ def test_an_expired_entry_says_that_it_expired() -> None:
     submission = make_submission(make_draft("what-is-her2", topics=["news"]))
     day = local_date(NOW + DAY)
     approve(submission, next_review_due_on=day, expires_on=day)
-    workflow.publish(submission, by=a("publisher"), at=NOW)
-    workflow.expire_due(at=NOW + 2 * DAY)
+    published = workflow.publish(submission, by=a("publisher"), at=NOW)
+    workflow.expire(published, at=NOW + 2 * DAY)
     told = gone("what-is-her2/")
     assert (told["reason"], told["notice"], told["withdrawn_at"]) == (
         "expired",
@@ -107,7 +107,7 @@ def test_withheld_text_stays_gone_while_other_words_are_in_force() -> None:
 def test_erased_words_leave_a_notice_and_the_advice_for_emergencies() -> None:
     published = withdrawn()
     erasure = workflow.erase(published, by=a("lead"), at=NOW + 2 * DAY, legal_basis="A court's order")
-    workflow.confirm(erasure, by=make_reviewer(), at=NOW + 3 * DAY)
+    workflow.confirm_erasure(erasure, by=make_reviewer(), at=NOW + 3 * DAY)
     told = gone("what-is-her2/versions/1/")
     assert (told["reason"], told["notice"]) == ("legal", "The words of this version were removed.")
     assert [card["action"] for card in told["urgent_advice"]] == [ACTION]

@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 
 from faq import workflow
-from faq.ledger import LATE, backdating
-from faq.workflow import Arrival, Attested
+from faq.integrity.ledger import CLOCK_TOLERANCE, backdating
+from faq.workflow import ExternalReview, NewEntry
 from tests import factories
 from tests.factories import NOW, a
 from tests.guarding import World, passes, rows_of, undone, world_of
@@ -53,16 +53,17 @@ def more(world: World) -> World:
         "restored": restored,
         "held": held,
         "expiring": expiring,
+        "by_ai": factories.make_draft("by-ai", origin="ai_generated"),
         "policy": workflow.ask_sign_off(audience="clinician", sign_off="translation", by=a("lead"), at=NOW),
         "everything": factories.make_user("author", "importer", "publisher"),
     }
 
 
-def bring_in(w: World, at: datetime) -> object:
+def publish_new(w: World, at: datetime) -> object:
     """Bring in an entry that was reviewed elsewhere."""
     changes = factories.words(question="What is brought in?", origin="human")
-    arrival = Arrival("brought", "en", changes, topics={}, related=[], review=Attested(**ATTESTED))
-    return workflow.bring_in([arrival], by=w["everything"], at=at)
+    arrival = NewEntry("brought", "en", changes, topics={}, related=[], review=ExternalReview(**ATTESTED))
+    return workflow.publish_new([arrival], by=w["everything"], at=at)
 
 
 DRAFTING: dict[str, Verb] = {
@@ -70,11 +71,12 @@ DRAFTING: dict[str, Verb] = {
     "start_revision": lambda w, at: workflow.start_revision(w["question"], by=w["author"], at=at),
     "edit": lambda w, at: workflow.edit(w["draft"], by=w["author"], at=at, changes={"short_answer": "Something else."}),
     "comment": lambda w, at: workflow.comment(w["draft"], by=w["author"], at=at, text="Which test?"),
+    "lower_origin": lambda w, at: workflow.lower_origin(w["by_ai"], by=w["author"], at=at, comment="Written anew."),
     "take_over": lambda w, at: workflow.take_over(w["draft"], by=w["editor"], at=at),
     "discard": lambda w, at: workflow.discard(w["draft"], by=w["author"], at=at, reason="Not needed."),
     "submit": lambda w, at: workflow.submit(w["draft"], by=w["author"], at=at),
     "recall": lambda w, at: workflow.recall(w["approved"].answer, by=w["author"], at=at),
-    "bring_in": bring_in,
+    "publish_new": publish_new,
 }
 REVIEWING: dict[str, Verb] = {
     "request_changes": lambda w, at: workflow.request_changes(w["submitted"], by=w["reviewer"], at=at, comment="Shorter."),
@@ -93,8 +95,7 @@ READERS: dict[str, Verb] = {
     "release": lambda w, at: workflow.release(w["held"], by=w["reviewer"], at=at, comment="Fine."),
     "restore": lambda w, at: workflow.restore(w["old"], by=w["reviewer"], at=at, comment="It was better."),
     "confirm": lambda w, at: workflow.confirm(w["restored"], by=w["editor"], at=at),
-    "confirm an erasure": lambda w, at: workflow.confirm(w["order"], by=w["reviewer"], at=at),
-    "hold_unconfirmed": lambda w, at: workflow.hold_unconfirmed(w["restored"], at=at),
+    "confirm_erasure": lambda w, at: workflow.confirm_erasure(w["order"], by=w["reviewer"], at=at),
     "reaffirm": lambda w, at: workflow.reaffirm(
         {w["current"].pk: w["current"].content_hash}, by=w["reviewer"], at=at, next_review_due_on=DUE
     ),
@@ -102,7 +103,6 @@ READERS: dict[str, Verb] = {
     "mark_source": lambda w, at: workflow.mark_source(w["source"], by=w["reviewer"], at=at, state="retracted", comment="They say so."),
     "triage_alert": lambda w, at: workflow.triage_alert(w["alert_open"], by=w["reviewer"], at=at, outcome="minor", note="One number."),
     "expire": lambda w, at: workflow.expire(w["expiring"], at=at),
-    "expire_due": lambda w, at: workflow.expire_due(at=at),
     "erase": lambda w, at: workflow.erase(w["withdrawn"], by=w["lead"], at=at, legal_basis="An order."),
 }
 LIBRARY: dict[str, Verb] = {
@@ -111,7 +111,9 @@ LIBRARY: dict[str, Verb] = {
     "end_text": lambda w, at: workflow.end_text(w["text_in_force"], by=w["reviewer"], at=at, comment="Not used."),
     "edit_topic": lambda w, at: workflow.edit_topic(slug="hearts", by=w["author"], at=at, position=3),
     "edit_source": lambda w, at: workflow.edit_source(key="s1", by=w["author"], at=at, title="Another title"),
-    "shelve": lambda w, at: workflow.shelve([], [{"key": "never-cited", "title": "A source"}], by=w["author"], at=at),
+    "create_topics_and_sources": lambda w, at: workflow.create_topics_and_sources(
+        [], [{"key": "never-cited", "title": "A source"}], by=w["author"], at=at
+    ),
     "grant_reviewer": lambda w, at: workflow.grant_reviewer(w["root"], by=w["lead"], at=at, **SCOPE),
     "revoke_reviewer": lambda w, at: workflow.revoke_reviewer(w["editor"].reviewer, by=w["lead"], at=at, comment="Left."),
     "ask_sign_off": lambda w, at: workflow.ask_sign_off(audience="clinician", sign_off="plain_language", by=w["lead"], at=at),
@@ -140,14 +142,14 @@ def test_a_verb_records_this_moment_and_no_other(world: World, verb: str) -> Non
         VERBS[verb](world, now)
         assert everything() != before
     with pytest.raises(ValueError, match="has passed; only load_demo records"):
-        VERBS[verb](world, now - LATE - timedelta(minutes=1))
+        VERBS[verb](world, now - CLOCK_TOLERANCE - timedelta(minutes=1))
     with pytest.raises(ValueError, match="lies ahead; only load_demo records"):
-        VERBS[verb](world, now + LATE + timedelta(minutes=1))
+        VERBS[verb](world, now + CLOCK_TOLERANCE + timedelta(minutes=1))
     assert everything() == before
 
 
 def test_a_slow_request_and_a_clock_that_differs_are_let_through(world: World) -> None:
-    for away in (-LATE, LATE):
+    for away in (-CLOCK_TOLERANCE, CLOCK_TOLERANCE):
         moment = datetime.now(UTC) + away * 0.9
         assert passes(lambda: VERBS["hold"](world, moment))  # noqa: B023  (called at once)
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faq import diff
-from faq.diff import Piece, as_html, compare, differences
+from faq.content import diff
+from faq.content.diff import Piece, as_html, compare, differences
 from tests.drafts import make_source, make_words
 
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from faq import payload, workflow
+from faq import workflow
+from faq.content.words import canonical_text, digest
 from faq.models import Answer, ReviewDecision, Submission
-from faq.publishing import words_of
 from faq.workflow import TransitionRefused, available
+from faq.workflow.drafts import words_of
 from tests.factories import (
     NOW,
     a,
@@ -125,7 +126,7 @@ def test_approval_of_a_hash_that_is_not_stored_is_refused() -> None:
 def test_approval_is_about_the_submitted_words_and_not_about_the_answer_as_it_is_now() -> None:
     submission = make_submission()
     workflow.edit_source(key="s1", by=a("author"), at=NOW, title="Another title")
-    now = payload.digest(payload.canonical(words_of(submission.answer)))
+    now = digest(canonical_text(words_of(submission.answer)))
     assert now != submission.content_hash
     assert "not the words you opened" in refused(submission, seen_hash=now)
     assert approve(submission).content_hash == submission.content_hash

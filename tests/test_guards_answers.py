@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
+from faq import workflow
 from faq.models import Answer, Edit
 from tests.factories import NOW
-from tests.guarding import World, all_of, insert, refuses, run, update, world_of
+from tests.guarding import World, all_of, insert, refuses, run, undone, update, world_of
 
 pytestmark = pytest.mark.django_db
+SLIPPED_IN = """words = REPLACE(words, '"body":"', '"body":"Slipped in. ')"""
+AI_IN_WORDS = """words = REPLACE(words, '"origin":"human"', '"origin":"ai_generated"')"""
+UNERASED = ", ".join(f"{name} = (SELECT {name} FROM faq_answer WHERE id = {{frozen}})" for name in ("words", "wording"))
+HUMAN = """words = REPLACE(words, '"origin":"ai_generated"', '"origin":"human"'), origin = 'human'"""
 
 
 @pytest.fixture(scope="module")
@@ -23,31 +28,30 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         ("answer_fixed", "UPDATE faq_answer SET id = 999999 WHERE id = {draft}"),
         ("answer_fixed", "UPDATE faq_answer SET question_id = {question} WHERE id = {frozen}"),
         ("answer_fixed", "UPDATE faq_answer SET author_id = {editor} WHERE id = {frozen}"),
-        ("answer_words_in_draft", "UPDATE faq_answer SET body = 'Take twice as much.' WHERE id = {frozen}"),
-        ("answer_words_in_draft", "UPDATE faq_answer SET advice_cards = '[\"none\"]' WHERE id = {frozen}"),
-        ("answer_words_in_draft", "UPDATE faq_answer SET origin = 'human' WHERE status = 'submitted' AND origin = 'ai_generated'"),
-        ("answer_words_in_draft", "UPDATE faq_answer SET status = 'submitted', body = 'Slipped in.' WHERE id = {draft}"),
-        ("answer_words_in_draft", "UPDATE faq_answer SET status = 'draft', body = 'Slipped in.' WHERE id = {frozen}"),
-        ("answer_words_in_draft", "UPDATE faq_answer SET body = 'Back again.' WHERE id = {erased_answer}"),
+        ("answer_words_in_draft", f"UPDATE faq_answer SET {SLIPPED_IN} WHERE id = {{frozen}}"),
+        ("answer_words_in_draft", "UPDATE faq_answer SET words = REPLACE(words, 'fever', 'none') || ' ' WHERE id = {frozen}"),
+        ("answer_words_in_draft", f"UPDATE faq_answer SET {HUMAN} WHERE status = 'submitted' AND origin = 'ai_generated'"),
+        ("answer_words_in_draft", f"UPDATE faq_answer SET status = 'submitted', {SLIPPED_IN} WHERE id = {{draft}}"),
+        ("answer_words_in_draft", f"UPDATE faq_answer SET status = 'draft', {SLIPPED_IN} WHERE id = {{frozen}}"),
+        ("answer_words_in_draft", f"UPDATE faq_answer SET {UNERASED} WHERE id = {{erased_answer}}"),
         ("answer_words_in_draft", "UPDATE faq_answer SET audience = 'clinician' WHERE id = {erased_answer}"),
+        ("answer_copies_update", "UPDATE faq_answer SET origin = 'ai_generated' WHERE id = {draft}"),
+        ("answer_copies_update", "UPDATE faq_answer SET audience = 'clinician' WHERE id = {draft}"),
+        ("answer_copies_update", "UPDATE faq_answer SET wording = 'What is another thing?' WHERE id = {draft}"),
+        ("answer_copies_update", f"UPDATE faq_answer SET {AI_IN_WORDS} WHERE id = {{draft}}"),
+        ("answer_copies_update", "UPDATE faq_answer SET words = '' WHERE id = {draft}"),
         ("answer_moves", "UPDATE faq_answer SET status = 'approved' WHERE id = {draft}"),
         ("answer_moves", "UPDATE faq_answer SET status = 'draft' WHERE id = {erased_answer}"),
         ("answer_moves", "UPDATE faq_answer SET status = 'any' WHERE id = {frozen}"),
         ("answer_approved", "UPDATE faq_answer SET status = 'approved' WHERE id = {frozen}"),
+        ("answer_reopened", "UPDATE faq_answer SET status = 'submitted' WHERE status = 'approved'"),
         ("answer_published", "UPDATE faq_answer SET status = 'published' WHERE status = 'approved'"),
         ("edit_fixed", "UPDATE faq_edit SET by_id = {root} WHERE id = {draft_edit}"),
         ("edit_fixed", "UPDATE faq_edit SET changes = '{{}}' WHERE id = {draft_edit}"),
         ("edit_fixed", "UPDATE faq_edit SET changes = '' WHERE id = {frozen_edit}"),
-        ("phrasing_update", "UPDATE faq_phrasing SET text = 'other' WHERE id = {frozen_phrasing}"),
-        ("phrasing_update", "UPDATE faq_phrasing SET answer_id = {erased_answer} WHERE id = {draft_phrasing}"),
-        ("phrasing_update", "UPDATE faq_phrasing SET id = 999999 WHERE id = {draft_phrasing}"),
-        ("phrasing_delete", "DELETE FROM faq_phrasing WHERE id = {frozen_phrasing}"),
-        ("citation_update", "UPDATE faq_citation SET locator = 'page 2' WHERE id = {frozen_citation}"),
+        ("citation_update", "UPDATE faq_citation SET source_id = {source} WHERE id = {frozen_citation}"),
         ("citation_update", "UPDATE faq_citation SET answer_id = {erased_answer} WHERE id = {draft_citation}"),
         ("citation_delete", "DELETE FROM faq_citation WHERE id = {frozen_citation}"),
-        ("resource_update", "UPDATE faq_resource SET phone = '666' WHERE id = {frozen_resource}"),
-        ("resource_update", "UPDATE faq_resource SET answer_id = {frozen} WHERE id = {draft_resource}"),
-        ("resource_delete", "DELETE FROM faq_resource WHERE id = {frozen_resource}"),
         ("question_fixed", "UPDATE faq_question SET slug = 'other' WHERE id = {question}"),
         ("question_fixed", "UPDATE faq_question SET language = 'es' WHERE id = {question}"),
         ("topic_fixed", "UPDATE faq_topic SET slug = 'other' WHERE id = {topic}"),
@@ -64,22 +68,36 @@ def test_an_answer_begins_as_a_draft(world: World, status: str) -> None:
     refuses("answer_begins", insert(world["frozen"], status=status, scheduled_for=scheduled_for, question_id=world["question"].pk))
 
 
+def test_the_question_of_a_new_answer_is_that_of_its_words(world: World) -> None:
+    refuses("answer_copies_insert", insert(world["draft"], question_id=world["question"].pk, wording="What is another thing?"))
+
+
 def test_an_edit_is_written_in_draft_only(world: World) -> None:
     refuses("edit_in_draft", insert(world["draft_edit"], answer_id=world["frozen"].pk, by_id=world["root"].pk))
 
 
-@pytest.mark.parametrize(
-    ("guard", "part"), [("phrasing_insert", "phrasing"), ("citation_insert", "citation"), ("resource_insert", "resource")]
-)
-def test_a_part_of_the_words_is_added_in_draft_only(world: World, guard: str, part: str) -> None:
-    columns = {"phrasing": {"text": "one more"}, "citation": {"source_id": world["source"].pk}, "resource": {"name": "One more"}}
-    refuses(guard, insert(world[f"draft_{part}"], answer_id=world["frozen"].pk, **columns[part]))
+def test_a_citation_is_added_in_draft_only(world: World) -> None:
+    refuses("citation_insert", insert(world["draft_citation"], answer_id=world["frozen"].pk, source_id=world["source"].pk))
+
+
+@pytest.mark.parametrize("wording", ['Is it "bad"?', "A \\ B?", "One\tmore", "¿Qué es? 日本 🙂", "100 % of 'it'"])
+def test_what_a_question_may_say_agrees_with_the_words_that_say_it(world: World, wording: str) -> None:
+    with undone():
+        answer = workflow.edit(world["draft"], by=world["author"], at=NOW, changes={"question": wording})
+        assert Answer.objects.get(pk=answer.pk).wording == wording
+
+
+def test_a_question_to_ask_does_not_stand_for_the_question(world: World) -> None:
+    asked = [{"question": "What is another thing?", "why": ""}]
+    with undone():
+        workflow.edit(world["draft"], by=world["author"], at=NOW, changes={"care_team_questions": asked})
+        refuses("answer_copies_update", update(world["draft"], wording="What is another thing?"))
 
 
 def test_an_erasure_lets_words_become_blank_but_not_partly(world: World) -> None:
     answer = world["erased_answer"]
-    assert Answer.objects.get(pk=answer.pk).body == ""
-    refuses("answer_words_in_draft", update(answer, byline="Dr Nobody"))
+    assert Answer.objects.get(pk=answer.pk).words == ""
+    refuses("answer_words_in_draft", update(answer, words=world["frozen"].words, wording=world["frozen"].wording))
 
 
 def test_an_erased_edit_is_not_written_again(world: World) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from faq import triggers
-from faq.guards import GUARDED, GUARDS, Guard, replace_guards
-from faq.guards.kept import UNIQUE_KEYS
+from faq.integrity import triggers
+from faq.integrity.guards import GUARDED, GUARDS, Guard, replace_guards
+from faq.integrity.guards.deletion import UNIQUE_KEYS
 
 HERE = Path(__file__)
 FILES = sorted(path for path in HERE.parent.glob("test_guards_*.py") if path != HERE)

@@ -78,11 +78,11 @@ def test_a_superuser_does_not_approve_from_a_shell(world: World) -> None:
     """Approving means a decision, and the database takes none from somebody who is no reviewer."""
     lines = (
         "from django.utils import timezone",
-        "from faq.ledger import ledger",
+        "from faq.integrity.ledger import lock_ledger",
         "from faq.models import *",
         "root, text = User.objects.get(username='root'), Submission.objects.get(question__slug='frozen')",
         "seen = {'question': text.question, 'submission': text, 'content_hash': text.content_hash}",
-        "with ledger(timezone.now()) as hand:\n    hand.decide('approve', root, sign_off='clinical', **seen)",
+        "with lock_ledger(timezone.now()) as ledger:\n    ledger.decide('approve', root, sign_off='clinical', **seen)",
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         call_command("shell", "--command", "\n".join(lines))

@@ -1,14 +1,16 @@
 """The database keeps the read side: approved bytes only, versions without gap, State only with a Change, chains that only grow."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from faq import workflow
-from faq.models import AudiencePolicy, Change, Ledger, Publication, ReviewDecision
+from faq.integrity.guards.publications import CAUSES
+from faq.models import AudiencePolicy, Change, Ledger, Publication, ReviewDecision, Reviewer
 from tests.factories import NOW, a, make_publication, make_text
-from tests.guarding import World, all_of, insert, passes, refuses, run, tell, update, world_of
+from tests.guarding import World, all_of, append_change, decide, insert, passes, refuses, run, tell, update, world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +45,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         ("ledger_forward", "UPDATE faq_ledger SET standing_sequence = 0"),
         ("ledger_forward", "UPDATE faq_ledger SET moved_at = NULL"),
         ("ledger_forward", "UPDATE faq_ledger SET moved_at = '2001-01-01 00:00:00'"),
-        ("ledger_forward", "UPDATE faq_ledger SET moved_at = '2999-01-01 00:00:00'"),
+        ("ledger_forward", "UPDATE faq_ledger SET moved_at = '2099-01-01 00:00:00'"),
         ("ledger_heads", "UPDATE faq_ledger SET last_sequence = last_sequence + 1"),
         ("ledger_heads", "UPDATE faq_ledger SET change_head = ''"),
         ("ledger_heads", "UPDATE faq_ledger SET decision_head = 'x'"),
@@ -59,7 +61,7 @@ def test_the_database_refuses(world: World, guard: str, statement: str) -> None:
 
 def born(world: World, **columns: Any) -> Any:
     """Return the attack that publishes the approved words by raw SQL, its Change told, with other `columns`."""
-    return all_of(tell(world), insert(world["version"], **columns))
+    return all_of(append_change(world), insert(world["version"], **columns))
 
 
 def test_the_publication_that_the_cases_below_spoil_would_pass(world: World) -> None:
@@ -96,7 +98,7 @@ def test_nothing_is_published_on_the_approval_of_other_words(world: World) -> No
 def test_words_approved_for_one_question_do_not_appear_under_another(world: World) -> None:
     other = world["draft"].question
     place = {"question_id": other.pk, "slug": other.slug}
-    refuses("publication_approved", all_of(tell(world, **place), insert(world["version"], **place)))
+    refuses("publication_approved", all_of(append_change(world, **place), insert(world["version"], **place)))
 
 
 def test_an_approval_by_somebody_who_turns_out_an_editor_publishes_nothing(world: World) -> None:
@@ -123,21 +125,14 @@ def test_a_publication_does_not_claim_another_reviewer(world: World, column: str
 def test_words_that_were_sent_back_after_approval_are_not_published(world: World) -> None:
     answer = world["approved"].answer
     workflow.request_changes(world["approved"], by=a("reviewer"), at=NOW, comment="Not yet.")
-    change = world["change"]
     answer.refresh_from_db()
     assert answer.status == "draft"
-    refuses("publication_not_taken_back", all_of(insert(change, at=NOW), forward(change), insert(world["version"])))
+    refuses("publication_not_taken_back", born(world))
 
 
 def test_words_that_their_author_took_back_after_approval_are_not_published(world: World) -> None:
     workflow.recall(world["approved"].answer, by=a("author"), at=NOW)
-    change = world["change"]
-    refuses("publication_not_taken_back", all_of(insert(change), forward(change), insert(world["version"])))
-
-
-def forward(change: Change) -> Any:
-    """Return the step that moves the Ledger to `change`."""
-    return update(Ledger.objects.get(), last_sequence=change.sequence, change_head=change.row_hash, moved_at=change.at)
+    refuses("publication_not_taken_back", born(world))
 
 
 def test_every_sign_off_that_an_audience_needs_is_given(world: World) -> None:
@@ -157,7 +152,7 @@ def test_an_audience_without_a_policy_needs_the_clinical_sign_off(world: World) 
     update(Ledger.objects.get(), decision_sequence=decision.sequence, decision_head=decision.row_hash, moved_at=decision.at)()
     place = {"question_id": submitted.question_id, "slug": submitted.question.slug}
     bytes_ = {"submission_id": submitted.pk, "decision_id": decision.sequence, "words": submitted.words}
-    told = tell(world, **place)
+    told = append_change(world, **place)
     version = insert(world["version"], content_hash=submitted.content_hash, decided_at=decision.at, **place, **bytes_)
     refuses("publication_signed_off", all_of(told, version))
 
@@ -170,8 +165,57 @@ def test_an_open_objection_blocks_publication_and_a_resolved_one_does_not(world:
     assert passes(born(world))
 
 
+@pytest.mark.parametrize("kind", ["withdraw", "hold", "confirm_erasure"])
+def test_what_was_approved_before_its_entry_was_stopped_is_not_published(world: World, kind: str) -> None:
+    approved = world["approved"]
+    stop = decide(world, kind=kind, by_id=world["reviewer"].pk, question_id=approved.question_id, submission_id=None)
+    refuses("publication_asked_again", all_of(stop, born(world)))
+
+
+def test_what_a_reviewer_approved_who_was_revoked_since_is_not_published(world: World) -> None:
+    Reviewer.objects.filter(user=world["reviewer"]).update(revoked_at=NOW)
+    refuses("publication_asked_again", born(world))
+
+
+def test_words_that_were_asked_about_again_need_every_sign_off_again(world: World) -> None:
+    again = decide(world, kind="reopen", by_id=world["reviewer"].pk)
+    assert not passes(all_of(again, born(world)))
+
+
+def test_a_restored_version_is_born_held(world: World) -> None:
+    """The words were approved for another version, as those of every restored one were."""
+
+    def told(**columns: Any) -> Any:
+        change = world["change"]
+        head = {"last_sequence": change.sequence, "change_head": change.row_hash, "moved_at": change.at}
+        moved = tell(world, kind="restored"), lambda: update(Ledger.objects.get(), **head)()
+        return all_of(decide(world, kind="restore", by_id=world["reviewer"].pk), *moved, insert(world["version"], **columns))
+
+    assert passes(told(is_held=True))
+    refuses("publication_restored_held", told(is_held=False))
+
+
+def test_a_restored_version_is_let_go_only_once_another_person_confirmed_it(world: World) -> None:
+    restored = workflow.restore(world["old"], by=a("reviewer"), at=NOW, comment="It was better.")
+    place = {"question_id": restored.question_id, "slug": restored.slug, "version": restored.version}
+
+    def let_go(kind: str, by: int) -> Any:
+        change, about = world["change"], {name: place[name] for name in ("question_id", "version")}
+
+        def move() -> None:
+            head = {"sequence": restored.last_change_id + 1, "previous_hash": restored.last_change.row_hash}
+            tell(world, kind="released", state=restored.last_change.state, **place, **head)()
+            update(Ledger.objects.get(), last_sequence=head["sequence"], change_head=change.row_hash, moved_at=change.at)()
+            update(restored, is_held=False, last_change_id=head["sequence"])()
+
+        return all_of(decide(world, kind=kind, by_id=by, submission_id=restored.submission_id, **about), move)
+
+    refuses("publication_confirmed", let_go("release", a("reviewer").pk))
+    assert passes(let_go("confirm", world["editor"].pk))
+
+
 def test_versions_have_no_gap(world: World) -> None:
-    refuses("publication_numbered", all_of(tell(world, version=2), insert(world["version"], version=2)))
+    refuses("publication_numbered", all_of(append_change(world, version=2), insert(world["version"], version=2)))
 
 
 def test_a_version_has_the_slug_of_its_question(world: World) -> None:
@@ -189,11 +233,11 @@ def test_a_version_is_not_published_without_its_change(world: World) -> None:
 
 def test_a_change_of_another_entry_publishes_nothing(world: World) -> None:
     question = world["question"]
-    refuses("publication_told", all_of(tell(world, question_id=question.pk, slug=question.slug), insert(world["version"])))
+    refuses("publication_told", all_of(append_change(world, question_id=question.pk, slug=question.slug), insert(world["version"])))
 
 
 def test_a_change_of_another_version_publishes_nothing(world: World) -> None:
-    refuses("publication_told", all_of(tell(world, version=2), insert(world["version"])))
+    refuses("publication_told", all_of(append_change(world, version=2), insert(world["version"])))
 
 
 def test_a_version_is_not_born_ended(world: World) -> None:
@@ -238,7 +282,7 @@ def test_what_has_ended_stays_so(world: World, row: str, columns: dict[str, Any]
     publication, change = world[row], world["change"]
     about = {"question_id": publication.question_id, "slug": publication.slug, "version": publication.version}
     current = Publication.objects.filter(question=publication.question_id, status="current").exclude(pk=publication.pk).first()
-    told = tell(world, **about)
+    told = append_change(world, **about)
     step = all_of(told, update(publication, last_change_id=change.sequence, **columns))
     if current and columns.get("status") == "current":
         ended = update(current, status="superseded", ended_at=NOW, last_change_id=change.sequence)
@@ -251,12 +295,39 @@ def test_what_has_ended_stays_so(world: World, row: str, columns: dict[str, Any]
 
 @pytest.mark.parametrize(("column", "value"), [("sequence", 9_999), ("previous_hash", "0" * 64), ("at", NOW.replace(year=2020))])
 def test_a_change_continues_the_chain(world: World, column: str, value: Any) -> None:
-    refuses("change_chained", insert(world["change"], **{column: value}))
+    refuses("change_chained", all_of(decide(world), tell(world, **{column: value})))
 
 
 @pytest.mark.parametrize("columns", [{"slug": "entry"}, {"slug": ""}, {"question_id": None}])
 def test_a_change_has_the_slug_of_its_question(world: World, columns: dict[str, Any]) -> None:
-    refuses("change_about", insert(world["change"], **columns))
+    refuses("change_about", all_of(decide(world), tell(world, **columns)))
+
+
+def test_a_change_comes_of_the_decision_before_it(world: World) -> None:
+    assert passes(all_of(decide(world), tell(world)))
+    refuses("change_caused", tell(world))  # of the last decision, which somebody took about something else
+    refuses("change_caused", all_of(decide(world), tell(world, decision_hash="0" * 64)))
+
+
+@pytest.mark.parametrize("columns", [{"kind": "withdrawn"}, {"kind": "reaffirmed"}, {"at": NOW + timedelta(hours=2)}])
+def test_a_change_is_of_a_kind_that_its_decision_causes_and_of_its_moment(world: World, columns: dict[str, Any]) -> None:
+    refuses("change_caused", all_of(decide(world), tell(world, **columns)))
+
+
+def test_a_change_is_about_the_entry_that_was_decided_on(world: World) -> None:
+    question = world["question"]
+    refuses("change_caused", all_of(decide(world), tell(world, question_id=question.pk, slug=question.slug)))
+
+
+def test_a_decision_causes_one_change_of_an_entry(world: World) -> None:
+    change = world["change"]
+    again = {"sequence": change.sequence + 1, "previous_hash": change.row_hash, "row_hash": "0" * 64}
+    refuses("change_caused", all_of(append_change(world), tell(world, **again)))
+
+
+def test_the_table_of_causes_knows_every_kind_of_change_and_of_decision() -> None:
+    assert set(CAUSES) == set(Change.Kind.values)
+    assert {kind for causes in CAUSES.values() for kind in causes} <= set(ReviewDecision.Kind.values)
 
 
 def test_the_ledger_stands_alone(world: World) -> None:

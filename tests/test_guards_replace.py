@@ -14,20 +14,27 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from faq.guards import GUARDED
-from faq.guards.kept import UNIQUE_KEYS
+from faq.integrity.guards import GUARDED
+from faq.integrity.guards.deletion import UNIQUE_KEYS
 from tests.guarding import World, execute, insertion, quoted, refuses, rows_of, undone, values, world_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(connection.vendor != "sqlite", reason="OR REPLACE is SQLite's")]
 
-SUBJECTS = {"faq_answer": "draft", "faq_publication": "current", "faq_standingtext": "text_in_force", "faq_topicname": "name_in_force"}
+SUBJECTS = {
+    "faq_answer": "draft",
+    "faq_publication": "current",
+    "faq_standingtext": "text_in_force",
+    "faq_topicname": "name_in_force",
+    "faq_topicplacement": "place_in_force",
+    "faq_evidencealert": "alert_open",
+}
 """The rows that a table's partial unique key is about."""
 
-FIRST = {"faq_standingtext": "standingtext_proposed_first", "faq_topicname": "topicname_proposed_first"}
+FIRST = {f"faq_{name}": f"{name}_proposed_first" for name in ("standingtext", "topicname", "topicplacement")}
 """The guards that already keep a new row from meeting these partial keys."""
 
-MODELS = {model._meta.db_table: model for model in apps.get_app_config("faq").get_models()}
-PLAIN = (models.CharField, models.TextField, models.PositiveIntegerField)
+MODELS = {model._meta.db_table: model for model in apps.get_app_config("faq").get_models(include_auto_created=True)}
+PLAIN = (models.CharField, models.TextField, models.PositiveIntegerField, models.FloatField)
 EACH = pytest.mark.parametrize("table", list(UNIQUE_KEYS))
 
 
@@ -93,8 +100,8 @@ def replacing(row: models.Model, key: Key, others: list[Key]) -> Statement:
     """Return the INSERT OR REPLACE of a row that meets `row` in `key` and in no other key, and says something else."""
     given = values(row)
     taken = {column for other in others for column in other.columns}
-    said = next(each.attname for each in reversed(row._meta.concrete_fields) if isinstance(each, PLAIN) and each.attname not in taken)
-    for column in (taken & given.keys()) - set(key.columns) | {said}:
+    free = [each.attname for each in row._meta.concrete_fields if isinstance(each, PLAIN) and each.attname not in taken]
+    for column in (taken & given.keys()) - set(key.columns) | set(free[-1:]):  # a row that is all keys says something else by its number
         given[column] = elsewhere(given[column])
     if key.columns == ("rowid",):
         with connection.cursor() as cursor:
@@ -127,7 +134,7 @@ def updates(world: World, table: str) -> list[Statement]:
 
 def partial_updates(world: World) -> dict[str, list[str]]:
     """Return by table the updates that would bring a second row under a partial unique key."""
-    approval = f"approved_by_id = {world['reviewer'].pk}, approved_at = '2999-01-01 00:00:00', starts_at = '2999-01-01 00:00:00'"
+    approval = f"approved_by_id = {world['reviewer'].pk}, approved_at = '2099-01-01 00:00:00', starts_at = '2099-01-01 00:00:00'"
     return {
         "faq_answer": [
             f"UPDATE OR REPLACE faq_answer SET question_id = {world['draft'].question_id} WHERE id = {world['frozen'].pk}",
@@ -137,6 +144,7 @@ def partial_updates(world: World) -> dict[str, list[str]]:
         "faq_publication": [f"UPDATE OR REPLACE faq_publication SET status = 'current', ended_at = NULL WHERE id = {world['old'].pk}"],
         "faq_standingtext": [f"UPDATE OR REPLACE faq_standingtext SET {approval} WHERE id = {world['text_proposed'].pk}"],
         "faq_topicname": [f"UPDATE OR REPLACE faq_topicname SET {approval} WHERE id = {world['name_proposed'].pk}"],
+        "faq_topicplacement": [f"UPDATE OR REPLACE faq_topicplacement SET {approval} WHERE id = {world['place_proposed'].pk}"],
     }
 
 
@@ -157,7 +165,14 @@ def test_update_or_replace_is_refused(world: World, table: str) -> None:
             assert rows_of(table) == before, statement.sql
 
 
-@pytest.mark.parametrize(("guard", "table"), [("standingtext_displaced", "faq_standingtext"), ("topicname_displaced", "faq_topicname")])
+@pytest.mark.parametrize(
+    ("guard", "table"),
+    [
+        ("standingtext_displaced", "faq_standingtext"),
+        ("topicname_displaced", "faq_topicname"),
+        ("topicplacement_displaced", "faq_topicplacement"),
+    ],
+)
 def test_a_text_in_force_is_not_pushed_away_by_the_next(world: World, guard: str, table: str) -> None:
     for sql in partial_updates(world)[table]:
         refuses(guard, execute(sql))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from faq import workflow
 from faq.models import Erasure, Ledger, Reviewer, User, Waiver
 from tests.factories import NOW, make_user
 from tests.guarding import World, all_of, insert, passes, refuses, run, update, world_of
@@ -110,7 +111,7 @@ def test_who_submitted_the_words_does_not_approve_them(world: World) -> None:
     refuses("decision_second_person", insert(world["decision"], by_id=world["editor"].pk, **columns))
 
 
-@pytest.mark.parametrize("kind", ["approve", "resolve", "request_changes", "restore", "reaffirm"])
+@pytest.mark.parametrize("kind", ["approve", "resolve", "request_changes", "restore", "release", "reaffirm"])
 def test_no_decision_that_needs_a_second_person_is_taken_by_an_editor(world: World, kind: str) -> None:
     refuses("decision_second_person", insert(world["decision"], kind=kind, by_id=world["editor"].pk))
 
@@ -130,9 +131,41 @@ def test_a_reviewer_whose_account_is_off_approves_nothing(world: World) -> None:
     refuses("decision_reviewer", insert(world["decision"]))
 
 
-def test_the_clock_approves_nothing_but_may_hold(world: World) -> None:
-    refuses("decision_reviewer", insert(world["decision"], by_id=None))
-    assert passes(insert(world["decision"], kind="hold", by_id=None))
+@pytest.mark.parametrize("kind", ["approve", "hold"])
+def test_the_clock_approves_and_holds_nothing(world: World, kind: str) -> None:
+    refuses("decision_reviewer", insert(world["decision"], kind=kind, by_id=None))
+
+
+CLINICAL = ["resolve", "restore", "release", "reaffirm", "confirm", "mark_source", "triage_alert", "approve_text"]
+
+
+@pytest.mark.parametrize("kind", CLINICAL)
+def test_what_brings_words_nearer_to_readers_takes_the_clinical_sign_off(world: World, kind: str) -> None:
+    Reviewer.objects.filter(user=world["reviewer"]).update(sign_offs=["patient_reader", "translation"])
+    refuses("decision_clinical", insert(world["decision"], kind=kind, sign_off=""))
+
+
+@pytest.mark.parametrize("kind", ["withdraw", "hold", "object", "request_changes"])
+def test_what_stops_words_takes_any_sign_off(world: World, kind: str) -> None:
+    Reviewer.objects.filter(user=world["reviewer"]).update(sign_offs=["patient_reader"])
+    assert passes(insert(world["decision"], kind=kind, sign_off=""))
+
+
+def about_restored(world: World) -> dict[str, Any]:
+    """Restore the entry's first version; return the columns of a decision about the version that came of it."""
+    restored = workflow.restore(world["old"], by=world["reviewer"], at=NOW, comment="It was better.")
+    columns = {"question_id": restored.question_id, "submission_id": restored.submission_id, "version": restored.version}
+    head = Ledger.objects.get()
+    chained = {"sequence": head.decision_sequence + 1, "previous_hash": head.decision_head, "at": head.moved_at}
+    return columns | chained | {"kind": "confirm", "content_hash": restored.content_hash, "sign_off": ""}
+
+
+def test_a_restored_version_is_confirmed_by_another_person_who_wrote_none_of_it(world: World) -> None:
+    columns, editor = about_restored(world), world["editor"]
+    refuses("decision_confirms", insert(world["decision"], **columns, by_id=world["reviewer"].pk))
+    assert passes(insert(world["decision"], **columns, by_id=editor.pk))
+    insert(world["submission_editor"], submission_id=columns["submission_id"], user_id=editor.pk)()
+    refuses("decision_confirms", insert(world["decision"], **columns, by_id=editor.pk))
 
 
 @pytest.mark.parametrize("sign_off", ["", "plain_language", "%", "clinical_"])
@@ -179,6 +212,11 @@ def test_only_an_objection_to_the_same_words_is_resolved(world: World) -> None:
     assert passes(insert(world["decision"], kind="resolve", **about))
     refuses("decision_resolves", insert(world["decision"], kind="resolve", resolves_id=objection.sequence))
     refuses("decision_resolves", insert(world["decision"], kind="submit", by_id=world["root"].pk, **about))
+
+
+def test_a_comment_comes_with_its_hash(world: World) -> None:
+    refuses("decision_comment", insert(world["decision"], comment="Fine."))
+    refuses("decision_comment", insert(world["decision"], comment="", comment_hash="0" * 64))
 
 
 @pytest.mark.parametrize(("column", "value"), [("sequence", 9_999), ("previous_hash", "0" * 64), ("at", NOW.replace(year=2020))])

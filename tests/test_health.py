@@ -4,10 +4,10 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from faq import triggers
+from faq.integrity import triggers
 from tests.reading import ask
 
-READY = {"database": "ok", "migrations": "ok", "triggers": "ok"}
+READY = {"database": "ok", "migrations": "ok", "triggers": "ok", "clock": "ok"}
 
 
 def test_alive_looks_at_nothing_else() -> None:

@@ -44,7 +44,10 @@ def path(tmp_path: Path) -> Path:
 
 def test_faults_are_on_the_error_stream_and_counts_on_the_last_line(path: Path) -> None:
     out, err, code = call("import_entries", path, "--as", "importer", "--attest", ATTEST, "--publish", "--skip-invalid")
-    assert err == ["rows.jsonl:2: audience: Input should be 'patient', 'caregiver' or 'clinician'"]
+    assert err == [
+        "rows.jsonl:2: audience: must be patient, caregiver or clinician",
+        *(f"warning: rows.jsonl:{line}: entry: a concern is kept beside the review: short-answer-missing" for line in (1, 3)),
+    ]
     assert (out, code) == (["created=2 new_version=0 unchanged=0 refused=1"], 1)
     assert set(Publication.objects.values_list("attested_by", "document")) == {("Somebody", "A report; part 2")}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.management.base import BaseCommand
 
-from faq.interchange.entries import KNOWN, PROVENANCE, REQUIRED, entry_of
+from faq.content.words import Words
+from faq.interchange.entries import KNOWN, PROVENANCE, REQUIRED, entry_from_row
 from faq.interchange.files import read_entry
 from faq.interchange.rows import SourceRow, TextRow, TopicRow
 from faq.management.commands import export_entries, import_entries
-from faq.payload import Words
 
 TEXT = Path("faq/interchange/FORMAT.md").read_text(encoding="utf-8")
 
@@ -20,7 +20,7 @@ def test_its_example_is_an_entry(tmp_path: Path) -> None:
     example = re.search(r"```markdown\n(.*?)```", TEXT, re.DOTALL)
     assert example
     (tmp_path / "what-is-her2-low.md").write_text(example[1], encoding="utf-8")
-    entry = entry_of(*read_entry(tmp_path / "what-is-her2-low.md", tmp_path))
+    entry = entry_from_row(*read_entry(tmp_path / "what-is-her2-low.md", tmp_path))
     assert (entry.slug, [cited.key for cited in entry.words.citations]) == ("what-is-her2-low", ["label-x"])
 
 

@@ -11,18 +11,29 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from faq import triggers, verify, workflow
+from faq import verify, workflow
+from faq.integrity import triggers
 from faq.interchange import history
-from faq.interchange.faults import Faulty
-from faq.interchange.wanted import Refused
+from faq.interchange.errors import RowErrors
+from faq.interchange.options import ImportRefused
 from faq.interchange.writing import write_folder, write_jsonl
-from faq.models import Change, ImportRun, Ledger, Publication, Question, ReviewDecision, Source, Topic, User
+from faq.models import Change, Document, ImportRun, Ledger, Publication, Question, ReviewDecision, Source, Topic, User
+from faq.workflow import publishing
 from tests.factories import a, make_draft, make_publication, make_reviewer, make_topic, make_user
 from tests.interchange import make_importer
 
 pytestmark = pytest.mark.django_db
-PLACE = {"ImportFile", "ReviewReminder", "User_groups", "User_user_permissions"}
-"""Models of ours that belong to a place and not to its past."""
+PLACE = {
+    "Document",
+    "DocumentLink",
+    "DocumentTerm",
+    "ImportFile",
+    "ReviewReminder",
+    "SignInAttempt",
+    "User_groups",
+    "User_user_permissions",
+}
+"""Models of ours that belong to a place and not to its past, or are made again."""
 
 
 @pytest.fixture
@@ -38,7 +49,7 @@ def past(tmp_path: Path, settings: Settings) -> Path:
     workflow.withdraw(Publication.objects.get(slug="gone"), by=a("reviewer"), at=timezone.now(), reason="unsafe")
     workflow.mark_source(Source.objects.get(key="s1"), by=a("reviewer"), at=timezone.now(), state="retracted", comment="Taken back.")
     path = tmp_path / "past.jsonl"
-    write_jsonl(path, drafts=True, history=history.rows())
+    write_jsonl(path, drafts=True, history=history.history_rows())
     empty()
     return path
 
@@ -77,7 +88,7 @@ def at(rows: list[dict[str, Any]], table: str, column: str) -> int:
 
 
 def test_everything_is_there_again_and_holds(past: Path) -> None:
-    assert history.bring_in(past, make_importer()) == 3
+    assert history.import_history(past, make_importer()) == 3
     assert list(verify.faults(html=True)) == []
     states = list(Publication.objects.order_by("slug", "version").values_list("slug", "version", "status"))
     assert states == [("gone", 1, "withdrawn"), ("one", 1, "superseded"), ("one", 2, "current")]
@@ -85,8 +96,8 @@ def test_everything_is_there_again_and_holds(past: Path) -> None:
 
 def test_it_can_be_exported_again_the_same(past: Path, tmp_path: Path) -> None:
     importer = make_importer()
-    history.bring_in(past, importer)
-    write_jsonl(tmp_path / "again.jsonl", drafts=True, history=history.rows())
+    history.import_history(past, importer)
+    write_jsonl(tmp_path / "again.jsonl", drafts=True, history=history.history_rows())
 
     def rows(path: Path) -> list[dict[str, Any]]:
         own = ("faq_user", "faq_importrun")
@@ -96,7 +107,7 @@ def test_it_can_be_exported_again_the_same(past: Path, tmp_path: Path) -> None:
 
 
 def test_the_library_goes_on_from_there(past: Path) -> None:
-    history.bring_in(past, make_importer())
+    history.import_history(past, make_importer())
     reviewer, author = make_reviewer(), make_user("author", "lead", "publisher")
     answer = workflow.create_question(slug="new", language="en", wording="New?", by=author, at=timezone.now())
     assert answer.pk > 0
@@ -106,7 +117,7 @@ def test_the_library_goes_on_from_there(past: Path) -> None:
 
 
 def test_people_come_switched_off_and_without_what_is_private(past: Path) -> None:
-    history.bring_in(past, make_importer())
+    history.import_history(past, make_importer())
     imported = User.objects.exclude(username="importer")
     assert {person.username for person in imported} >= {"the-lead", "the-reviewer", "the-author", "the-publisher"}
     assert not any(person.is_active or person.is_staff or person.has_usable_password() or person.email for person in imported)
@@ -116,7 +127,7 @@ def test_people_come_switched_off_and_without_what_is_private(past: Path) -> Non
 def test_accounts_that_stand_here_make_room(past: Path) -> None:
     earlier = make_user("importer", username="the-lead")
     decided = set(ReviewDecision.objects.values_list("by", flat=True))
-    history.bring_in(past, earlier)
+    history.import_history(past, earlier)
     here = User.objects.get(username="the-lead")
     assert here.is_active
     assert [group.name for group in here.groups.all()] == ["importer"]
@@ -126,40 +137,40 @@ def test_accounts_that_stand_here_make_room(past: Path) -> None:
 
 
 def test_who_imported_it_and_when_is_kept(past: Path) -> None:
-    history.bring_in(past, make_importer())
+    history.import_history(past, make_importer())
     run = ImportRun.objects.get()
     assert (str(run.by), run.finished_at is not None, run.counts["rows"] > 50) == ("importer", True, True)
 
 
 def test_a_rehearsal_verifies_everything_and_changes_nothing(past: Path) -> None:
-    assert history.bring_in(past, make_importer(), is_rehearsal=True) == 3
+    assert history.import_history(past, make_importer(), is_rehearsal=True) == 3
     assert not Question.objects.exists()
     assert [user.username for user in User.objects.all()] == ["importer"]
     assert triggers.missing(connection) == []
 
 
 def test_a_folder_carries_it_beside_the_entries(past: Path, tmp_path: Path) -> None:
-    history.bring_in(past, make_importer())
-    write_folder(tmp_path / "library", drafts=True, history=history.rows())
+    history.import_history(past, make_importer())
+    write_folder(tmp_path / "library", drafts=True, history=history.history_rows())
     assert history.history_in(tmp_path / "library") == tmp_path / "library" / "history.jsonl"
     assert history.history_in(tmp_path / "library" / "entries") is None
 
 
 def test_it_needs_the_setting(past: Path, settings: Settings) -> None:
     settings.ALLOW_HISTORY_IMPORT = False
-    with pytest.raises(Refused, match="Set ALLOW_HISTORY_IMPORT"):
-        history.bring_in(past, make_importer())
+    with pytest.raises(ImportRefused, match="Set ALLOW_HISTORY_IMPORT"):
+        history.import_history(past, make_importer())
 
 
 def test_it_needs_the_role(past: Path) -> None:
-    with pytest.raises(Refused, match="role of importer"):
-        history.bring_in(past, make_user("author"))
+    with pytest.raises(ImportRefused, match="role of importer"):
+        history.import_history(past, make_user("author"))
 
 
 def test_it_needs_an_empty_library(past: Path) -> None:
     Topic.objects.create(slug="here", kind="test")
-    with pytest.raises(Refused, match="only into an empty library"):
-        history.bring_in(past, make_importer())
+    with pytest.raises(ImportRefused, match="only into an empty library"):
+        history.import_history(past, make_importer())
 
 
 def alter(table: str, column: str, value: Any) -> Callable[[list[dict[str, Any]]], None]:
@@ -182,15 +193,17 @@ def cut(table: str) -> Callable[[list[dict[str, Any]]], None]:
 
 
 @pytest.mark.parametrize(
-    ("change", "fault"),
+    ("change", "error"),
     [
-        (alter("faq_reviewdecision", "comment", "I never said this."), "is not what its hash says"),
+        (alter("faq_reviewdecision", "comment", "I never said this."), "does not have the comment of its hash"),
+        (alter("faq_reviewdecision", "by_name", "Somebody else"), "is not what its hash says"),
         (alter("faq_change", "reason", "error"), "is not what its hash says"),
         (alter("faq_publication", "words", "{}"), "does not hold the submitted words"),
         (alter("faq_submission", "words", "{}"), "does not"),
         (alter("faq_publication", "status", "current"), "past.jsonl:1: "),
         (alter("faq_ledger", "change_head", "0" * 64), "the end was cut off or the Ledger moved"),
         (alter("faq_publication", "next_review_due_on", "soon"), "columns: "),
+        (alter("faq_publication", "next_review_due_on", "9999-12-31"), "columns: next_review_due_on must lie in the years 1900 to 2100"),
         (alter("faq_question", "id", None), ""),
         (cut("faq_reviewdecision"), ""),
         (cut("faq_change"), ""),
@@ -202,18 +215,19 @@ def cut(table: str) -> Callable[[list[dict[str, Any]]], None]:
         (lambda rows: rows[1]["columns"].pop(), "columns: must be "),
     ],
 )
-def test_a_past_that_was_altered_is_refused(past: Path, change: Callable[[list[dict[str, Any]]], None], fault: str) -> None:
-    with pytest.raises(Faulty) as refused:
-        history.bring_in(changed(past, change), make_importer())
-    assert fault in str(refused.value)
+def test_a_past_that_was_altered_is_refused(past: Path, change: Callable[[list[dict[str, Any]]], None], error: str) -> None:
+    with pytest.raises(RowErrors) as refused:
+        history.import_history(changed(past, change), make_importer())
+    assert error in str(refused.value)
     assert not any(model.objects.exists() for model in (Question, ReviewDecision, Change, Topic))
     assert triggers.missing(connection) == []
 
 
-def test_html_is_made_here_and_not_taken_over(past: Path) -> None:
-    history.bring_in(past, make_importer())
-    assert "html" not in history.names(Publication)
-    assert all("<p>" in html for html in Publication.objects.values_list("html", flat=True))
+def test_what_is_derived_is_made_here_and_not_taken_over(past: Path) -> None:
+    history.import_history(past, make_importer())
+    assert "reading_grade" not in history.column_names(Publication)
+    assert set(Document.objects.values_list("slug", flat=True)) == set(Publication.objects.values_list("slug", flat=True))
+    assert publishing.grade_again() == 0
 
 
 def test_every_table_of_the_past_is_in_it() -> None:

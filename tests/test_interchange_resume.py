@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from faq import verify
-from faq.interchange.wanted import Stage
+from faq.interchange.options import Stage
 from faq.models import Answer, ImportRun, Publication, Question, User
 from tests.factories import make_standing_texts
 from tests.interchange import REVIEW, Heard, counts, entry, lines, make_importer, publish, run

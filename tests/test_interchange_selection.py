@@ -10,7 +10,19 @@ from django.utils import timezone
 
 from faq import workflow
 from faq.models import Publication, Question, QuestionTopic, Source, StandingText, Topic
-from tests.factories import CARDS, NOW, a, make_draft, make_publication, make_revision, make_source, make_text
+from tests.factories import (
+    CARDS,
+    NOW,
+    a,
+    approve,
+    make_draft,
+    make_publication,
+    make_revision,
+    make_source,
+    make_submission,
+    make_text,
+    waive,
+)
 from tests.interchange import counts, entry, lines, publish
 from tests.test_interchange_command import call
 from tests.test_interchange_export import RICH, SHARED, empty
@@ -63,7 +75,9 @@ def test_sources_and_advice_cards_come_with_the_entries_that_name_them(tmp_path:
 
 def test_what_an_earlier_version_needs_comes_too(tmp_path: Path) -> None:
     make_publication("one", citations=[{"key": "s1"}, {"key": "old"}])
-    make_publication("one", citations=[{"key": "s1"}])
+    submission = make_submission(make_revision("one", citations=[{"key": "s1"}]))
+    approve(submission, waivers=[waive("source-lost", "Version 1: old")])
+    workflow.publish(submission, by=a("publisher"), at=NOW)
     assert ("source", "old") in names(export(tmp_path, "one"))
 
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
-from faq.pages.language import LanguageFromPath
+from faq.public.middleware import LanguageFromPath
 
 
 def answer(path: str, content_type: str = "text/html") -> HttpResponse:

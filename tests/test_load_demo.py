@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from faq import verify
 from faq.interchange import demo
-from faq.interchange.faults import Faulty
+from faq.interchange.errors import RowErrors
 from faq.models import Change, Publication, PublicationTopic, Question, ReviewDecision, StandingText, Submission, Topic, TopicName, User
 from tests.factories import make_user
 
@@ -99,7 +99,7 @@ class TestShipped:
     def test_a_second_run_changes_nothing_and_asks_little(self, django_assert_max_num_queries: Callable[..., object]) -> None:
         before = ReviewDecision.objects.count()
         with django_assert_max_num_queries(2):  # type: ignore[attr-defined]
-            assert demo.load() == 0
+            assert demo.load_library() == 0
         assert ReviewDecision.objects.count() == before
 
     def test_topics_have_their_names_in_two_languages(self) -> None:
@@ -109,7 +109,7 @@ class TestShipped:
 
 @pytest.mark.django_db
 def test_topics_may_come_before_their_parents(folder: Path) -> None:
-    demo.load(folder)
+    demo.load_library(folder)
     part = Topic.objects.get(slug="part")
     assert [parent.slug for parent in part.parents.all()] == ["whole"]
     assert [str(code) for code in part.codes.all()] == ["ICD-10-CM|C50.-"]
@@ -117,7 +117,7 @@ def test_topics_may_come_before_their_parents(folder: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_member_of_a_guide_gets_its_place(history: Callable[[str], Path]) -> None:
-    demo.load(history(""))
+    demo.load_library(history(""))
     assert dict(Question.objects.get(slug="what-is-it").questiontopic_set.values_list("topic__slug", "position")) == {"part": 0, "start": 2}
     assert not PublicationTopic.objects.exists()
 
@@ -125,8 +125,8 @@ def test_a_member_of_a_guide_gets_its_place(history: Callable[[str], Path]) -> N
 @pytest.mark.django_db
 def test_a_fault_names_the_row_and_leaves_nothing(history: Callable[[str], Path]) -> None:
     folder = history("- {at: '2025-06-03T09:00:00Z', verb: publish, by: demo-publisher, slug: what-is-it}\n")
-    with pytest.raises(Faulty, match=r"^history.yaml:6: publish what-is-it: The answer is "):
-        demo.load(folder)
+    with pytest.raises(RowErrors, match=r"^history.yaml:6: publish what-is-it: The answer is "):
+        demo.load_library(folder)
     assert not any(model.objects.exists() for model in (User, Question, Topic, StandingText, ReviewDecision))
 
 
@@ -150,23 +150,23 @@ def test_a_fault_names_the_row_and_leaves_nothing(history: Callable[[str], Path]
 )
 @pytest.mark.django_db
 def test_a_row_that_makes_no_sense_is_named(history: Callable[[str], Path], row: str, fault: str) -> None:
-    with pytest.raises(Faulty) as refused:
-        demo.load(history(f"- {row}\n"))
+    with pytest.raises(RowErrors) as refused:
+        demo.load_library(history(f"- {row}\n"))
     assert str(refused.value).startswith(f"history.yaml:6: {fault}")
 
 
 @pytest.mark.django_db
 def test_a_waiver_of_nothing_is_named(history: Callable[[str], Path]) -> None:
     row = "- {at: '2025-06-03T09:00:00Z', verb: approve, by: demo-reviewer, slug: what-is-it, next_review_due_on: '2026-06-03', "
-    with pytest.raises(Faulty, match="waive: there is no concern status-emoji"):
-        demo.load(history(row + "waive: {status-emoji: It is fine.}}\n"))
+    with pytest.raises(RowErrors, match="waive: there is no concern status-emoji"):
+        demo.load_library(history(row + "waive: {status-emoji: It is fine.}}\n"))
 
 
 @pytest.mark.django_db
 def test_a_live_library_refuses_it(settings: Settings, folder: Path) -> None:
     settings.LIBRARY_STATUS = "live"
     with pytest.raises(demo.DemoRefused, match="This library is live"):
-        demo.load(folder)
+        demo.load_library(folder)
     assert not User.objects.exists()
 
 
@@ -174,19 +174,19 @@ def test_a_live_library_refuses_it(settings: Settings, folder: Path) -> None:
 def test_other_peoples_work_refuses_it(folder: Path) -> None:
     Topic.objects.create(slug="theirs", kind="condition")
     with pytest.raises(demo.DemoRefused, match="other people's work"):
-        demo.load(folder)
+        demo.load_library(folder)
 
 
 @pytest.mark.django_db
 def test_an_account_with_a_demo_name_refuses_it(folder: Path) -> None:
     make_user(username="demo-lead")
     with pytest.raises(demo.DemoRefused, match="an account demo-lead"):
-        demo.load(folder)
+        demo.load_library(folder)
 
 
 @pytest.mark.django_db
 def test_the_command_says_what_it_did(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo.load, "__defaults__", (folder,))
+    monkeypatch.setattr(demo.load_library, "__defaults__", (folder,))
     said = StringIO()
     call_command("load_demo", stdout=said)
     call_command("load_demo", stdout=said)
@@ -204,7 +204,7 @@ def test_the_command_fails_with_a_sentence(settings: Settings) -> None:
 def test_two_at_once_do_not_harm_each_other(folder: Path) -> None:
     def load() -> int:
         try:
-            return demo.load(folder)
+            return demo.load_library(folder)
         finally:
             connection.close()
 

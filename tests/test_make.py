@@ -1,7 +1,6 @@
 """What `make run`, `make test` and `make install` do by themselves, before and around the programs they start."""
 
 import re
-import runpy
 import socket
 import subprocess
 import sys
@@ -12,6 +11,8 @@ import demo
 import install
 import pytest
 import suite
+
+from faq.management.commands import serve
 
 REPORT = """<testsuites><testsuite tests="10" failures="{failures}" errors="{errors}" skipped="2"/></testsuites>"""
 
@@ -54,6 +55,14 @@ def test_a_port_that_is_no_port_is_refused(monkeypatch: pytest.MonkeyPatch, port
     monkeypatch.setenv("PORT", port)
     with pytest.raises(SystemExit, match="PORT is"):
         demo.chosen_port()
+
+
+def test_a_demonstration_says_that_it_is_one_where_nobody_is_named_who_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESPONSIBLE_NAME", "")
+    settings = demo.settings(8000)
+    assert (settings["RESPONSIBLE_NAME"], settings["RESPONSIBLE_CONTACT"]) == ("Demonstration library", "nobody@demonstration.example")
+    monkeypatch.setenv("RESPONSIBLE_NAME", "The Centre")
+    assert "RESPONSIBLE_NAME" not in demo.settings(8000)
 
 
 def test_the_secret_key_is_made_once_and_for_its_owner_alone(clone: Path) -> None:
@@ -101,13 +110,15 @@ def test_the_server_says_where_it_is_and_in_a_demonstration_who_can_sign_in(
 ) -> None:
     monkeypatch.setitem(sys.modules, "faq.interchange.demo", SimpleNamespace(LOGINS=[("second reviewer", "rita", "secret")]))
     monkeypatch.setenv("SHOW_LOGINS", "1")
-    runpy.run_path("gunicorn.conf.py")["when_ready"](None)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serve.announce("127.0.0.1", listening.getsockname()[1])
     assert capsys.readouterr().out == "READY http://testserver/\nLOGIN second-reviewer rita secret\n"
 
 
 def test_a_deployed_server_shows_no_logins(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("SHOW_LOGINS", raising=False)
-    runpy.run_path("gunicorn.conf.py")["when_ready"](None)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serve.announce("127.0.0.1", listening.getsockname()[1])
     assert capsys.readouterr().out == "READY http://testserver/\n"
 
 

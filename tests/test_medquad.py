@@ -24,6 +24,6 @@ def test_rows_of_medquad_are_published_as_they_are(tmp_path: Path) -> None:
     heard = Heard()
     assert publish(path, heard=heard) == counts(created=rows)
     assert publish(path) == counts(unchanged=rows)
-    assert (heard.faults, Publication.objects.current().count()) == ([], rows)
+    assert (heard.errors, Publication.objects.current().count()) == ([], rows)
     assert TopicName.objects.filter(approved_at=None).count() > rows / 2
     assert list(verify.faults()) == []

@@ -30,7 +30,7 @@ def test_the_most_urgent_advice_comes_first_and_says_so_in_words(page: Any) -> N
 def test_that_ai_wrote_it_is_said_before_the_answer(page: Any) -> None:
     drafted = "Drafted by AI, reviewed by a person"
     assert in_order(page, drafted, "The night team", "Drafted with: A model, 1 February 2026. Based on: A fact sheet", "Call when you are")
-    assert page.one("meta", name="ai-disclosure").attributes["content"] == "ai-generated"
+    assert page.one("meta", name="ai-disclosure").attributes["content"] == "ai-assisted"
 
 
 def test_text_by_people_claims_no_machine() -> None:

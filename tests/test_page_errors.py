@@ -48,6 +48,6 @@ def test_a_closed_door_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise PermissionDenied
 
-    monkeypatch.setattr(lists, "counted", refuse)
+    monkeypatch.setattr(lists, "count_entries", refuse)
     answer = ask("GET", "/es/")
     assert (answer.status_code, parsed(answer.content.decode()).one("h1").text) == (403, "No tiene acceso a esta página")

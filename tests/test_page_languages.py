@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from faq.pages.language import name_of, path_in
+from faq.pages.language import path_in
+from faq.public.languages import local_name
 from tests.browsing import in_order, see, visit
 from tests.factories import a, make_publication, make_reviewer, make_topic
 from tests.reading import entry
@@ -152,4 +153,4 @@ def test_the_switch_stays_on_this_site(path: str, language: str, expected: str) 
 
 @pytest.mark.parametrize(("code", "name"), [("es", "español"), ("es-MX", "español de Mexico"), ("so", "Soomaali"), ("xx", "xx")])
 def test_languages_are_called_as_their_speakers_call_them(code: str, name: Any) -> None:
-    assert name_of(code) == name
+    assert local_name(code) == name

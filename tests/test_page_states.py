@@ -110,7 +110,7 @@ def test_erased_words_leave_the_fact_that_they_were_there() -> None:
     publication = make_publication("worse", short_answer=MARKER)
     withdraw(publication)
     erasure = workflow.erase(publication, by=a("lead"), at=LATER, legal_basis="A court order.")
-    workflow.confirm(erasure, by=a("reviewer"), at=LATER)
+    workflow.confirm_erasure(erasure, by=a("reviewer"), at=LATER)
     page = see("/questions/worse/", status=410)
     assert page.one("h1").text == "The words of this version were removed"
     assert "Version 1" in see("/questions/worse/versions/").text

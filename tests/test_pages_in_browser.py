@@ -30,7 +30,9 @@ def library(threads_see_it: None, live_server: Any) -> None:
     """A library in which every kind of page can be met."""
     make_topic("safety", name="Safety", kind="symptom", is_safety=True)
     make_whole_entry()
-    make_publication("fiebre", language="es", question="¿Es fiebre?", topics=["fever"], translation_of={"slug": "emergency", "version": 1})
+    drafted: dict[str, Any] = {"origin": "ai_generated", "generator": {"name": "A program", "generated_on": "2026-01"}}
+    original = {"slug": "emergency", "version": 1}
+    make_publication("fiebre", language="es", question="¿Es fiebre?", topics=["fever"], translation_of=original, **drafted)
     table = "| Trastuzumab | Pertuzumab | Capecitabine | Doxorubicin | Margetuximab |\n|---|--:|---|---|---|\n| 1 | 2 | 3 | 4 | 5 |\n"
     boxes = "::: pitfall Too soon\nWait.\n:::\n\n::: worked-example A day\nInvented.\n:::\n"
     make_publication("changed", topics=["safety"], advice_cards=["fever"], audience="clinician", body=f"Words [^s1].\n\n{table}\n{boxes}")

@@ -1,14 +1,16 @@
-"""From approved words to versions: publication, schedule, objections, sign-offs, waivers, attestation."""
+"""From approved words to versions: publication, schedule, objections, sign-offs, attestation."""
 
 from datetime import date, timedelta
 
 import pytest
 from pytest_django import Settings
 
-from faq import jobs, payload, workflow
-from faq.models import Answer, AudiencePolicy, Change, Publication, ReviewDecision, Waiver
-from faq.state import load
-from faq.workflow import TransitionRefused
+from faq import jobs, workflow
+from faq.content.state import load_state
+from faq.content.words import read_words
+from faq.models import Answer, AudiencePolicy, Change, EvidenceAlert, Publication, ReviewDecision, Waiver
+from faq.workflow import TransitionRefused, publishing
+from faq.workflow.readiness_context import readiness_of
 from tests.factories import (
     NOW,
     a,
@@ -17,7 +19,7 @@ from tests.factories import (
     make_draft,
     make_publication,
     make_reviewer,
-    make_revision,
+    make_source,
     make_submission,
     make_text,
     make_topic,
@@ -53,7 +55,7 @@ def test_the_next_version_replaces_the_one_before() -> None:
 def test_a_change_carries_the_complete_state() -> None:
     make_topic("hearts", name="Hearts")
     publication = make_publication("her2", topics=["hearts"], related=["other"])
-    state = load(publication.last_change.state)
+    state = load_state(publication.last_change.state)
     assert [(place.slug, place.name, place.kind) for place in state.topics] == [("hearts", "Hearts", "condition")]
     assert (state.version, state.status, state.related) == (1, "current", ["other"])
     assert state.next_review_due_on == publication.next_review_due_on
@@ -67,42 +69,51 @@ def test_readiness_is_asked_again_before_publication() -> None:
         workflow.publish(submission, by=a("publisher"), at=NOW)
 
 
+def supersede_source() -> None:
+    workflow.mark_source(make_source(), by=a("reviewer"), at=NOW, state="superseded", comment="A newer one is out.")
+
+
+def open_alerts(publication: Publication) -> list[tuple[str, str]]:
+    """Return (source, state) of what waits for triage, which readers are told of as well."""
+    rows = EvidenceAlert.objects.filter(publication=publication, outcome="")
+    waiting = [(row.source.key, row.state) for row in rows]
+    assert [(alert.source, alert.state) for alert in load_state(publication.last_change.state).alerts] == waiting
+    return waiting
+
+
+def test_a_source_superseded_since_the_approval_raises_an_alert_with_the_version() -> None:
+    submission = make_approved()
+    supersede_source()
+    assert open_alerts(workflow.publish(submission, by=a("publisher"), at=NOW)) == [("s1", "superseded")]
+
+
+def test_so_it_does_where_the_clock_publishes() -> None:
+    submission = make_approved()
+    workflow.schedule(submission, by=a("publisher"), at=NOW, moment=NOW + timedelta(hours=1))
+    supersede_source()
+    publishing.publish_scheduled(submission.answer, at=NOW + timedelta(hours=2))
+    assert open_alerts(Publication.objects.current().get()) == [("s1", "superseded")]
+
+
+def test_so_it_does_where_a_version_is_restored() -> None:
+    first = make_publication("her2")
+    workflow.withdraw(first, by=a("reviewer"), at=NOW, reason="error")
+    supersede_source()
+    restored = workflow.restore(first, by=make_reviewer(), at=NOW, comment="It was right.")
+    assert open_alerts(restored) == [("s1", "superseded")]
+
+
+def test_a_source_that_was_superseded_when_the_words_were_approved_raises_none() -> None:
+    supersede_source()
+    submission = make_submission(make_draft("her2"))
+    concerns = [each for each in readiness_of(submission, NOW) if each.grade == "concern"]
+    approve(submission, waivers=[waive(each.code, each.sentence) for each in concerns])
+    assert open_alerts(workflow.publish(submission, by=a("publisher"), at=NOW)) == []
+
+
 def test_errors_stop_approval() -> None:
     with pytest.raises(TransitionRefused, match=r"^Not ready"):
         approve(make_submission(body=""))
-
-
-def test_a_concern_needs_a_waiver_with_a_reason() -> None:
-    submission = make_submission(short_answer="")
-    with pytest.raises(TransitionRefused, match="short-answer-missing"):
-        approve(submission)
-    with pytest.raises(TransitionRefused, match="why the concern"):
-        approve(submission, waivers=[waive("short-answer-missing", reason=" ")])
-    approve(submission, waivers=[waive("short-answer-missing", reason="The body is one line.")])
-    assert Waiver.objects.get().reason == "The body is one line."
-
-
-def test_a_waiver_of_what_nobody_found_is_refused() -> None:
-    with pytest.raises(TransitionRefused, match="No such concern"):
-        approve(make_submission(), waivers=[waive("short-answer-missing")])
-
-
-def test_a_waiver_is_carried_over_while_the_sentence_stays_the_same() -> None:
-    sentence = "This helps for 5 years."
-    body = f"HER2 is a protein [^s1]. {sentence}"
-    submission = make_submission(make_draft("her2", body=body))
-    approve(submission, waivers=[waive("figure-without-mark", sentence)])
-    workflow.publish(submission, by=a("publisher"), at=NOW)
-    approve(make_submission(make_revision("her2", body=body + " Ask the team.")))
-    assert Waiver.objects.latest("pk").carried_from == Waiver.objects.earliest("pk")
-
-
-def test_a_changed_sentence_needs_its_waiver_anew() -> None:
-    submission = make_submission(make_draft("her2", body="HER2 is a protein [^s1]. This helps for 5 years."))
-    approve(submission, waivers=[waive("figure-without-mark", "This helps for 5 years.")])
-    workflow.publish(submission, by=a("publisher"), at=NOW)
-    with pytest.raises(TransitionRefused, match="figure-without-mark"):
-        approve(make_submission(make_revision("her2", body="HER2 is a protein [^s1]. This helps for 9 years.")))
 
 
 def test_a_review_date_that_does_not_lie_ahead_is_refused() -> None:
@@ -276,10 +287,9 @@ def test_a_topic_renamed_is_told_on_its_entries() -> None:
     workflow.approve_text(proposal, by=a("reviewer"), at=NOW)
     publication.refresh_from_db()
     assert publication.last_change.kind == "reclassified"
-    assert [place.name for place in load(publication.last_change.state).topics] == ["Heart"]
+    assert [place.name for place in load_state(publication.last_change.state).topics] == ["Heart"]
 
 
-def test_reading_grade_and_html_are_derived_from_the_words() -> None:
-    publication = make_publication()
-    assert payload.read(publication.words).body not in publication.html
-    assert "<p>HER2 is a protein on cells." in publication.html
+def test_the_reading_grade_is_counted_from_the_words() -> None:
+    publication = make_publication(body="We look at the cells. They help us to see what is there. " * 20 + "[^s1]")
+    assert publication.reading_grade == publishing.grade_of(read_words(publication.words)) is not None

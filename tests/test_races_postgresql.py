@@ -9,12 +9,31 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Replace
 
-from faq import payload, workflow
-from faq.models import Answer, Edit, EvidenceAlert, Ledger, Phrasing, Publication, Question, Source, StandingText, Submission, User
-from faq.publishing import words_of
-from faq.state import load
-from faq.workflow import TransitionRefused
+from faq import workflow
+from faq.content.state import load_state
+from faq.content.words import canonical_text, read_words
+from faq.models import (
+    Answer,
+    AudiencePolicy,
+    Citation,
+    Document,
+    Edit,
+    EvidenceAlert,
+    Ledger,
+    Publication,
+    Question,
+    ReviewDecision,
+    Source,
+    StandingText,
+    Submission,
+    User,
+)
+from faq.public import documents
+from faq.workflow import TransitionRefused, publishing
+from faq.workflow.drafts import words_of
 from tests import factories
 from tests.factories import NOW, a, approve, make_approved, make_draft, make_publication, make_reviewer, make_submission, make_topic
 from tests.guarding import insert, undone
@@ -70,11 +89,52 @@ def test_who_asks_for_changes_while_another_approves_has_the_last_word() -> None
 
 
 def test_of_two_who_want_one_slug_the_second_is_told_it_is_taken() -> None:
-    author = a("author")
-    create = partial(workflow.create_question, slug="her2", language="en", wording="What is it?", by=author, at=NOW)
-    with others(create, create) as outcomes:
+    create = partial(workflow.create_question, slug="her2", language="en", wording="What is it?", at=NOW)
+    with others(partial(create, by=factories.make_author()), partial(create, by=factories.make_author())) as outcomes:
         Ledger.objects.select_for_update(no_key=True).get(pk=1)
     assert kinds(outcomes) == {"Answer": 1, "TransitionRefused": 1}
+    assert_chains_hold()
+
+
+def makers() -> dict[str, Any]:
+    """Return by name the verbs that make something, each as somebody uses it whom no other call has made wait."""
+    author, importer, lead = factories.make_author(), factories.make_importer(), factories.make_lead()
+    topic = workflow.NewTopic("hearts", {"kind": "condition"}, [], [], {})
+    return {
+        "edit_topic": partial(workflow.edit_topic, slug="hearts", kind="condition", by=author, at=NOW),
+        "edit_source": partial(workflow.edit_source, key="s1", title="A sheet", by=author, at=NOW),
+        "create_topics_and_sources": partial(workflow.create_topics_and_sources, [topic], [], by=importer, at=NOW),
+        "ask_sign_off": partial(workflow.ask_sign_off, audience="patient", sign_off="translation", by=lead, at=NOW),
+    }
+
+
+@pytest.mark.parametrize("verb", ["edit_topic", "edit_source", "create_topics_and_sources", "ask_sign_off"])
+def test_of_two_who_make_the_same_at_once_the_second_is_told_so(verb: str) -> None:
+    one, two = makers()[verb], makers()[verb]
+    before = ReviewDecision.objects.count()
+    with others(one, two) as outcomes:
+        Ledger.objects.select_for_update(no_key=True).get(pk=1)
+    assert kinds(outcomes)["TransitionRefused"] == 1
+    assert ReviewDecision.objects.count() == before + 1
+    assert_chains_hold()
+
+
+def test_two_who_propose_the_same_text_at_once_get_two_numbers() -> None:
+    propose = partial(workflow.propose, kind="notice", key="held", language="en", text="Held.", at=NOW)
+    with others(partial(propose, by=factories.make_lead()), partial(propose, by=factories.make_lead())):
+        Ledger.objects.select_for_update(no_key=True).get(pk=1)
+    assert list(StandingText.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+def test_of_two_who_drop_a_sign_off_at_once_one_decides() -> None:
+    policy = workflow.ask_sign_off(audience="patient", sign_off="translation", by=a("lead"), at=NOW)
+    drops = [
+        partial(workflow.drop_sign_off, AudiencePolicy.objects.get(pk=policy.pk), by=factories.make_lead(), at=NOW, comment="Not needed.")
+        for _ in range(2)
+    ]
+    with others(*drops) as outcomes:
+        Ledger.objects.select_for_update(no_key=True).get(pk=1)
+    assert kinds(outcomes) == {"ReviewDecision": 1, "TransitionRefused": 1}
     assert_chains_hold()
 
 
@@ -85,11 +145,11 @@ def edits(answer: Answer, editor: User) -> dict[str, Any]:
     """Return by name what somebody could do to the words through the ORM, past the verbs."""
     return {
         "edit": lambda: Edit.objects.create(answer=answer, kind="edited", by=editor, by_name=str(editor), at=NOW, changes="{}"),
-        "phrasing": lambda: Phrasing.objects.create(answer=answer, position=9, text="slipped in"),
-        "phrasing changed": lambda: answer.phrasings.update(text="changed"),
-        "citation changed": lambda: answer.citations.update(locator="page 2"),
-        "resource gone": lambda: answer.resources.all().delete(),
-        "body": lambda: Answer.objects.filter(pk=answer.pk).update(body="Take twice as much."),
+        "words": lambda: Answer.objects.filter(pk=answer.pk).update(
+            words=Replace(F("words"), Value('"body":"'), Value('"body":"Slipped in. '))
+        ),
+        "citation": lambda: Citation.objects.create(answer=answer, source=Source.objects.exclude(citations__answer=answer)[0]),
+        "citation gone": lambda: answer.citations.all().delete(),
     }
 
 
@@ -98,21 +158,22 @@ def test_an_edit_that_came_first_is_in_the_submission_and_its_editor_on_the_list
         editor, answer = make_reviewer(user=factories.make_author()), make_draft()
         with others(partial(workflow.submit, answer, by=answer.author, at=NOW)) as outcomes:
             edits(answer, editor)["edit"]()
-            edits(answer, editor)["phrasing"]()
+            edits(answer, editor)["words"]()
         submission = outcomes[0]
         assert submission.editors.filter(user=editor).exists()
-        assert "slipped in" in payload.read(submission.words).phrasings
+        assert read_words(submission.words).body.startswith("Slipped in. ")
         with pytest.raises(TransitionRefused, match="You wrote part of these words"):
             approve(submission, by=editor)
 
 
 def test_an_edit_that_came_second_meets_words_that_are_frozen() -> None:
-    answer = make_draft(resources=[{"kind": "helpline", "name": "Nurse line"}])
+    answer = make_draft()
+    factories.make_source("uncited")
     steps = edits(answer, factories.make_author())
     with others(*steps.values()) as outcomes:
         submission = workflow.submit(answer, by=answer.author, at=NOW)
     assert dict(zip(steps, map(type, outcomes), strict=True)) == dict.fromkeys(steps, IntegrityError)
-    assert submission.words == payload.canonical(words_of(Answer.objects.get(pk=answer.pk)))
+    assert submission.words == canonical_text(words_of(Answer.objects.get(pk=answer.pk)))
 
 
 def test_nobody_approves_by_sql_what_is_being_taken_back_and_edited() -> None:
@@ -147,16 +208,6 @@ def test_a_version_that_is_being_replaced_is_not_withdrawn_in_place_of_the_new_o
         workflow.publish(new, by=a("publisher"), at=NOW)
     assert kinds(outcomes) == {"TransitionRefused": 1}
     assert Publication.objects.get(slug="entry", version=2).status == "current"
-
-
-def test_an_entry_that_is_being_withdrawn_may_come_back_with_new_words() -> None:
-    old = make_publication("entry")
-    new = make_approved(factories.make_revision("entry"))
-    with others(partial(workflow.publish, new, by=a("publisher"), at=NOW)) as outcomes:
-        workflow.withdraw(old, by=a("reviewer"), at=NOW, reason="outdated", withhold=[1])
-    assert kinds(outcomes) == {"Publication": 1}
-    assert load(outcomes[0].last_change.state).withheld == [1]
-    assert_versions_hold()
 
 
 def test_a_translation_that_is_being_published_goes_with_its_original_or_the_withdrawal_is_asked_again() -> None:
@@ -196,7 +247,9 @@ def test_words_are_not_published_while_a_source_of_theirs_is_retracted() -> None
 def test_a_version_is_not_restored_while_a_source_of_its_is_retracted() -> None:
     factories.make_source("s1")
     old = workflow.publish(citing("entry"), by=a("publisher"), at=NOW)
-    make_publication("entry", body="Cells grow.", citations=[{"key": "s1"}])
+    submission = make_submission(factories.make_revision("entry", body="Cells grow [^s1].", citations=[{"key": "s1"}]))
+    approve(submission, waivers=[factories.waive("source-lost", "Version 1: s9")])
+    workflow.publish(submission, by=a("publisher"), at=NOW)
     old.refresh_from_db()
     with others(partial(workflow.restore, old, by=make_reviewer(), at=NOW, comment="It was better.")) as outcomes:
         retract()
@@ -254,7 +307,7 @@ def test_an_advice_card_does_not_end_while_an_entry_that_needs_it_is_published()
 def named() -> list[str]:
     """Return the names of the entry's topics as its State tells them."""
     publication = Publication.objects.get(slug="entry", status="current")
-    return [place.name for place in load(publication.last_change.state).topics]
+    return [place.name for place in load_state(publication.last_change.state).topics]
 
 
 # Many at once.
@@ -275,6 +328,36 @@ def test_fifty_publications_at_once_leave_no_gap_and_no_fork() -> None:
     assert kinds(outcomes) == {"Publication": FIFTY}
     assert_chains_hold()
     assert_versions_hold()
+
+
+def test_composers_beside_publishers_withdrawals_and_standing_texts_leave_no_old_bytes() -> None:
+    """Entries that name each other, composed by their verbs and by two catching up all the while."""
+    slugs = [f"entry-{number}" for number in range(8)]
+    with transaction.atomic():
+        for place, slug in enumerate(slugs):
+            make_publication(slug, related=[slugs[place - 1], slugs[(place + 1) % 8]])
+        fresh = [make_approved(factories.make_revision(slug, short_answer=f"New words of {slug}.")) for slug in slugs[:4]]
+    entries = {each.slug: each for each in Publication.objects.all()}
+    steps: list[Any] = []
+    for number in range(4):
+        steps.append(partial(workflow.publish, fresh[number], by=a("publisher"), at=NOW))
+        steps.append(partial(workflow.withdraw, entries[slugs[number + 4]], by=a("reviewer"), at=NOW, reason="unsafe"))
+        steps.append(partial(workflow.hold, entries[slugs[number]], by=a("reviewer"), at=NOW, comment="Checking."))
+        steps.append(partial(publishing.compose_outdated, NOW, everything=True))
+        steps.append(partial(factories.make_text, kind="disclaimer", key=f"note-{number}", placement="after", text="Ask first."))
+    outcomes = together([*steps, *(partial(publishing.compose_outdated, NOW, everything=True) for _ in range(4))], THREADS)
+    assert not kinds(outcomes).keys() - {"Publication", "StandingText", "int", "list", "TransitionRefused"}
+    assert list(documents.differing(slugs, NOW)) == []
+    assert {slug for slug in slugs if Document.objects.get(slug=slug).status == 410} == set(slugs[4:])
+    assert_chains_hold()
+
+
+def test_who_composes_while_an_entry_is_withdrawn_waits_and_composes_what_became_of_it() -> None:
+    published = make_publication("her2")
+    with others(partial(publishing.compose_outdated, NOW, everything=True)) as outcomes:
+        workflow.withdraw(published, by=a("reviewer"), at=NOW, reason="unsafe")
+    assert outcomes == [1]
+    assert Document.objects.get(slug="her2").status == 410
 
 
 def test_a_storm_of_verbs_on_the_same_entries_meets_no_deadlock() -> None:

@@ -9,21 +9,11 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from faq import workflow
-from faq.interchange.wanted import Stage
+from faq.interchange.options import Stage
 from faq.models import EvidenceAlert, Ledger, Publication, ReviewDecision, Source, User
 from faq.workflow import TransitionRefused
-from faq.workflow.who import lock_people
-from tests.factories import (
-    NOW,
-    a,
-    approve,
-    make_draft,
-    make_lead,
-    make_publication,
-    make_reviewer,
-    make_submission,
-    reviewer_row,
-)
+from faq.workflow.locks import lock_people
+from tests.factories import NOW, a, approve, make_draft, make_lead, make_publication, make_reviewer, make_submission, reviewer_row
 from tests.interchange import counts, entry, lines, make_importer, run
 from tests.racing import assert_chains_hold, others, wait_for
 
@@ -74,7 +64,7 @@ def superseded() -> Publication:
 def reaffirm(by: User) -> Step:
     """Prepare to reaffirm an entry."""
     publication = make_publication("entry")
-    due_on = NOW.date().replace(year=2028)
+    due_on = NOW.date().replace(year=2027)
     return partial(workflow.reaffirm, {publication.pk: publication.content_hash}, by=by, at=NOW, next_review_due_on=due_on)
 
 
@@ -105,7 +95,7 @@ PREPARE: dict[str, Callable[[User], Step]] = {
     "hold": lambda by: partial(workflow.hold, make_publication("entry"), by=by, at=NOW, comment="Checking."),
     "restore": lambda by: partial(workflow.restore, superseded(), by=by, at=NOW, comment="It was better."),
     "confirm": lambda by: partial(workflow.confirm, restored(), by=by, at=NOW),
-    "confirm an erasure": lambda by: partial(workflow.confirm, erasing(), by=by, at=NOW),
+    "confirm_erasure": lambda by: partial(workflow.confirm_erasure, erasing(), by=by, at=NOW),
     "reaffirm": reaffirm,
     "mark_source": mark,
     "approve_text": name_text,

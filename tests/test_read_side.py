@@ -15,23 +15,32 @@ from tests.factories import NOW, a, make_draft, make_publication, make_revision,
 from tests.reading import ask
 
 FAQ = Path(__file__).resolve().parent.parent / "faq"
-FACES = sorted(
-    {*FAQ.glob("representations/*.py"), *FAQ.glob("pages/*.py"), *FAQ.glob("api/*.py")} - {FAQ / "api/health.py", FAQ / "api/write.py"}
-)
+FACES = sorted({*FAQ.glob("public/*.py"), *FAQ.glob("pages/*.py"), *FAQ.glob("api/*.py")} - {FAQ / "api/health.py", FAQ / "api/write.py"})
 
-MODELS = {"Change", "Ledger", "Publication", "PublicationTopic", "Source", "StandingText", "Topic", "TopicCode", "TopicName"}
-MODULES = {"faq.clock", "faq.diff", "faq.readiness.figures", "faq.markdown", "faq.payload", "faq.state"}
-PACKAGES = ("faq.api", "faq.pages", "faq.representations")
+MODELS = {
+    *("Change", "Document", "DocumentLink", "DocumentTerm", "Ledger", "Publication", "PublicationTopic"),
+    *("Source", "StandingText", "Topic", "TopicCode", "TopicName"),
+}
+MODULES = {"faq.clock"}
+PACKAGES = ("faq.api", "faq.content", "faq.pages", "faq.public")
 TABLES = {
-    *("faq_publication", "faq_publicationtopic", "faq_publication_sources", "faq_change", "faq_ledger", "faq_standingtext"),
+    *("faq_publication", "faq_publicationtopic", "faq_publication_sources", "faq_change", "faq_ledger", "faq_standingtext", "faq_document"),
+    "faq_documentterm",
     *("faq_topic", "faq_topicname", "faq_topiccode", "faq_topic_parents", "faq_source"),
 }
 MARKER = "zebrafinch-draft"
 API = [
     *("/api/v1/entries/", "/api/v1/entries/?audience=any&language=en&page_size=1&page=1", "/api/v1/entries/?language=xx"),
+    *("/api/v1/entries/?topic=her2&code=ICD-10-CM|C50&page_size=1", "/api/v1/entries/?topic=unseen-topic", "/api/v1/entries/?code=x|y"),
+    *("/api/v1/entries/?source=s1&region=US", "/api/v1/entries/?q=zebrafinch&review_state=due&fields=question&ordering=-published_at"),
     *("/api/v1/entries/told/", "/api/v1/entries/told/?as_of=2026-03-02", "/api/v1/entries/told/?as_of=2026-03-01"),
     *("/api/v1/entries/told/versions/", "/api/v1/entries/told/versions/1/", "/api/v1/entries/told/versions/2/"),
     *("/api/v1/entries/gone/", "/api/v1/entries/gone/versions/1/", "/api/v1/entries/unseen/", "/api/v1/entries/unseen/versions/"),
+    *("/api/v1/changes/", "/api/v1/changes/?topic=her2&language=en&include=entry", "/api/v1/changes/?topic=unseen-topic"),
+    *("/api/v1/entries/told/versions/2/diff/", "/api/v1/entries/gone/versions/1/diff/?against=1", f"/api/v1/hashes/{'0' * 64}/"),
+    *("/api/v1/topics/", "/api/v1/topics/her2/", "/api/v1/topics/unseen-topic/", "/api/v1/sources/", "/api/v1/sources/s1/"),
+    *("/api/v1/standing-texts/", "/api/v1/standing-texts/?kind=notice&language=en"),
+    *(f"/api/v1/entries/{slug}/?format={form}" for slug in ("told", "told/versions/1", "gone") for form in ("json", "jsonld", "md")),
 ]
 PAGES = [
     *("/", "/es/", "/topics/", "/topics/her2/", "/topics/unseen-topic/", "/questions/told/", "/questions/told/versions/"),
@@ -75,8 +84,8 @@ def test_the_rule_about_imports_bites() -> None:
 @pytest.fixture
 def library(db: None) -> None:
     """A library whose drafts and submissions hold the marker: an entry under revision, one taken down, one never shown."""
-    make_topic("her2", name="HER2")
-    make_topic("unseen-topic", name=MARKER)
+    make_topic("her2", name="HER2", codes=[("ICD-10-CM", "C50")])
+    make_topic("unseen-topic", name=MARKER, codes=[(MARKER, "1")])
     make_publication("told", topics=["her2"], related=["gone", "unseen"], advice_cards=["fever"])
     make_publication("told", at=NOW, short_answer="HER2 is a protein on cells.")
     make_submission(make_revision("told", short_answer=MARKER, question=f"What is {MARKER}?"))

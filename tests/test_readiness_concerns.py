@@ -6,6 +6,34 @@ import pytest
 
 from tests.drafts import found, make_context, make_source, sentences_of
 
+# Claims and their marks
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "HER2 is a protein. It can drive growth.",
+        "# What is it?[^a]\n\nHER2 is a protein.",
+        "::: pitfall Too much[^a]\nHER2 is a protein.\n:::",
+        "- It grows.\n- It spreads.",
+        "| what | where |\n|--|--|\n| a protein | on cells |",
+    ],
+)
+def test_an_answer_with_sources_of_which_no_claim_bears_a_mark_is_told(body: str) -> None:
+    assert [(each.grade, each.field) for each in found("claims-without-mark", body)] == [("concern", "body")]
+    assert found("claims-without-mark", body, language="es")
+    assert found("claims-without-mark", body, key_facts=[{"label": "Dose", "value": "As told", "source": "a"}])
+
+
+@pytest.mark.parametrize("body", ["HER2 is a protein.[^a] It grows.", "HER2 is a protein. [^a]", "- It grows.[^a]\n- It spreads.", ""])
+def test_one_mark_in_a_claim_is_enough_for_the_whole_and_no_words_claim_nothing(body: str) -> None:
+    assert found("claims-without-mark", body) == []
+
+
+def test_an_answer_without_sources_is_told_that_alone() -> None:
+    assert found("claims-without-mark", "HER2 is a protein.", citations=[]) == []
+
+
 # Figures and their marks
 
 

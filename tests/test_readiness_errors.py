@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faq.content.letters import CONTROL, ORDER
 from faq.readiness import GRADES, Finding, findings
 from tests.drafts import found, make_context, make_source, make_words, sentences_of
 
 
 def test_what_stops_approval_and_cannot_be_waived() -> None:
     assert {code for code, grade in GRADES.items() if grade == "error"} == {
+        "blank-text",
         "body-empty",
         "source-missing",
         "mark-without-source",
@@ -17,6 +19,9 @@ def test_what_stops_approval_and_cannot_be_waived() -> None:
         "disclaimer-missing",
         "urgent-advice-missing",
         "standing-text-missing",
+        "licence-missing",
+        "responsible-missing",
+        "text-unseen",
     }
 
 
@@ -24,7 +29,7 @@ def test_good_words_have_no_findings() -> None:
     assert findings(make_words(), make_context()) == []
 
 
-@pytest.mark.parametrize("body", ["", "  \n\n ", "[^a]", "***"])
+@pytest.mark.parametrize("body", ["", "  \n\n ", "[^a]", "***", "&nbsp;", "&#8203; &shy;", "\u2800", "\u3164"])
 def test_a_body_without_words_is_empty(body: str) -> None:
     assert len(found("body-empty", body)) == 1
 
@@ -45,8 +50,8 @@ def test_a_mark_without_a_source_is_found_wherever_it_stands(body: str) -> None:
     assert len(found("mark-without-source", body)) == 1
 
 
-def test_a_mark_in_code_is_none() -> None:
-    assert found("mark-without-source", "One `[^zz]`.") == []
+def test_a_mark_with_a_backslash_is_none() -> None:
+    assert found("mark-without-source", "One \\[^zz].") == []
 
 
 def test_a_key_fact_needs_a_source_of_the_entry() -> None:
@@ -114,7 +119,22 @@ PIECES = [
     st.sampled_from(["patient", "clinician"]),
 )
 def test_readiness_never_fails(body: str, short_answer: str, language: str, audience: str) -> None:
-    clean = [text.encode("utf-8", "replace").decode().replace("\x00", "") for text in (body, short_answer)]
+    storable = [text.encode("utf-8", "replace").decode().replace("\x00", "") for text in (body, short_answer)]
+    clean = [CONTROL.sub("", ORDER.sub("", text)) for text in storable]
     words = make_words(clean[0], short_answer=clean[1], language=language, audience=audience, key_facts=[{"label": "x", "value": "12 %"}])
     context = make_context(brands={"Herceptin": "trastuzumab", "(": "["}, medicines=frozenset({"*"}))
     assert all(each.code in GRADES and each.grade == GRADES[each.code] for each in findings(words, context))
+
+
+@pytest.mark.parametrize(
+    "part", ["[](https://x.example/)", "[ \u00a0](https://x.example/)", "[&shy;](https://x.example/)", "##\n\nOne.", "## &#8203;"]
+)
+def test_a_link_or_heading_without_a_word_stops_approval(part: str) -> None:
+    assert len(found("blank-text", f"Words [^a].\n\n{part}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "part", ["[A page](https://x.example/)", "[![A picture](x)](https://x.example/)", "## Heading", "| |a|\n|-|-|\n|1| |"]
+)
+def test_what_has_a_word_does_not(part: str) -> None:
+    assert found("blank-text", f"Words [^a].\n\n{part}\n") == []

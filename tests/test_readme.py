@@ -11,7 +11,7 @@ from faq.models import Answer, Publication
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
-ADDRESSES = re.findall(r"^curl (?:-i )?http://127\.0\.0\.1:8000(\S+)", README, re.MULTILINE)
+ADDRESSES = re.findall(r"^curl (?:-i )?\"?http://127\.0\.0\.1:8000([^\s\"]+)", README, re.MULTILINE)
 SLUGS = dict(re.findall(r"^\| (.+?) \| `([a-z0-9-]+)` \|$", README, re.MULTILINE))
 
 

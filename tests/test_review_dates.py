@@ -1,16 +1,18 @@
 """Review dates act: reaffirming, reminders, expiry, and evidence that moved."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import BadHeaderError
 from pytest_django import Settings
 
-from faq import jobs, workflow
-from faq.clock import end_of_day, next_flip, review_state, start_of_day
+from faq import jobs, verify, workflow
+from faq.clock import end_of_day, next_review_change, review_state, start_of_day
+from faq.content.state import load_state
 from faq.models import EvidenceAlert, Publication, ReviewReminder, Source
-from faq.state import load
 from faq.workflow import TransitionRefused
 from tests.factories import NOW, a, approve, make_draft, make_publication, make_reviewer, make_source, make_submission, make_topic
 
@@ -31,15 +33,15 @@ def test_an_entry_is_due_in_the_last_thirty_days_and_overdue_after_its_date() ->
 
 def test_the_next_flip_is_the_moment_at_which_the_state_changes() -> None:
     due_on = date(2026, 4, 1)
-    at = next_flip(due_on, NOW)
+    at = next_review_change(due_on, NOW)
     assert at is not None
     assert [review_state(due_on, at - timedelta(microseconds=1)), review_state(due_on, at)] == ["current", "due"]
-    assert next_flip(due_on, start_of_day(date(2026, 4, 2))) is None
+    assert next_review_change(due_on, start_of_day(date(2026, 4, 2))) is None
 
 
 def test_a_day_ends_when_it_ends_in_the_librarys_time_zone(settings: Settings) -> None:
     settings.LIBRARY_TIME_ZONE = "America/New_York"
-    assert end_of_day(date(2026, 3, 2)).utcoffset() == timedelta(hours=-5)
+    assert end_of_day(date(2026, 3, 2)) + timedelta(microseconds=1) == datetime(2026, 3, 3, 5, tzinfo=UTC)
 
 
 def test_reaffirming_moves_the_dates_and_nothing_else() -> None:
@@ -79,21 +81,52 @@ def test_a_digest_goes_out_once_for_each_date_and_state() -> None:
     assert jobs.run(NOW + timedelta(days=20))["reminded"] == 1
 
 
-def test_a_digest_that_cannot_be_sent_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_leads_to_the_page_in_the_entrys_language() -> None:
+    lead = a("lead")
+    lead.email = "lead@example.org"
+    lead.save()
+    make_publication("pronto", review_in_days=10, language="es")
+    jobs.run(NOW)
+    assert "http://testserver/es/questions/pronto/" in mail.outbox[0].body
+
+
+def test_reminders_that_reach_nobody_wait_until_somebody_has_an_address() -> None:
+    make_publication("soon", review_in_days=10)
+    for _ in range(2):
+        counts = jobs.run(NOW)
+        assert (counts["reminded"], counts["unreached"]) == (0, 1)
+    assert not ReviewReminder.objects.exists()
+    lead = a("lead")
+    lead.email = "lead@example.org"
+    lead.save()
+    later = jobs.run(NOW)
+    assert (later["reminded"], later["unreached"], len(mail.outbox)) == (1, 0, 1)
+    lead.email = ""
+    lead.save()
+    assert jobs.run(NOW)["unreached"] == 0
+
+
+FAILURES = (ConnectionRefusedError("away"), SMTPRecipientsRefused({}), BadHeaderError("no address"), None)
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_a_digest_that_cannot_be_sent_is_tried_again(failure: Exception | None, monkeypatch: pytest.MonkeyPatch) -> None:
     lead = a("lead")
     lead.email = "lead@example.org"
     lead.save()
     make_publication("soon", review_in_days=10)
+
+    def no_mail(*_: object) -> int:
+        """Fail, or say that no server took it."""
+        if failure:
+            raise failure
+        return 0
+
     with monkeypatch.context() as broken:
         broken.setattr(jobs, "send_mail", no_mail)
-        assert jobs.run(NOW)["reminded"] == 0
-    assert not ReviewReminder.objects.exists()
+        counts = jobs.run(NOW)
+    assert (counts["reminded"], counts["unreached"], ReviewReminder.objects.count()) == (0, 1, 0)
     assert jobs.run(NOW)["reminded"] == 1
-
-
-def no_mail(*_: object) -> None:
-    """Fail as a mail server that is away does."""
-    raise ConnectionRefusedError("away")
 
 
 def make_expiring(slug: str, **changes: Any) -> Publication:
@@ -144,10 +177,15 @@ def mark(source: Source, state: str) -> None:
     workflow.mark_source(source, by=a("reviewer"), at=NOW, state=state, comment="The journal says so.")
 
 
+def triage(outcome: str) -> None:
+    """Look at the alert that waits as the reviewer would."""
+    workflow.triage_alert(EvidenceAlert.objects.get(outcome=""), by=a("reviewer"), at=NOW, outcome=outcome, note="Read it.")
+
+
 def test_a_retracted_source_alerts_every_current_entry_that_cites_it() -> None:
     citing, other = make_publication(), make_publication(body="Text [^s2].", citations=[{"key": "s2"}])
     mark(citing.sources.get(), "retracted")
-    state = load(again(citing).last_change.state)
+    state = load_state(again(citing).last_change.state)
     assert (state.source_states, [alert.source for alert in state.alerts]) == ({"s1": "retracted"}, ["s1"])
     assert again(citing).last_change.kind == "evidence_alert"
     assert again(other).last_change == other.last_change
@@ -158,7 +196,7 @@ def test_triage_says_what_it_means_for_the_answer(outcome: str, kind: str, alert
     publication = make_publication()
     mark(publication.sources.get(), "superseded")
     workflow.triage_alert(EvidenceAlert.objects.get(), by=a("reviewer"), at=NOW, outcome=outcome, note="Read the new one.")
-    state = load(again(publication).last_change.state)
+    state = load_state(again(publication).last_change.state)
     assert (again(publication).last_change.kind, len(state.alerts), state.source_states) == (kind, alerts, {"s1": "superseded"})
 
 
@@ -170,11 +208,41 @@ def test_an_alert_is_triaged_once() -> None:
         workflow.triage_alert(EvidenceAlert.objects.get(), by=a("reviewer"), at=NOW, outcome="affected", note="No.")
 
 
+@pytest.mark.parametrize("outcome", ["unaffected", "minor", "affected"])
+def test_a_source_that_stood_again_and_is_retracted_anew_is_looked_at_anew(outcome: str) -> None:
+    publication = make_publication()
+    mark(make_source(), "retracted")
+    triage(outcome)
+    for state in ("current", "retracted"):
+        mark(make_source(), state)
+    assert [row.outcome for row in EvidenceAlert.objects.order_by("pk")] == [outcome, ""]
+    assert [alert.outcome for alert in load_state(again(publication).last_change.state).alerts] == [""]
+    assert list(verify.faults(html=True)) == []
+
+
+def test_the_newest_look_at_a_source_counts_and_no_earlier_one() -> None:
+    publication = make_publication()
+    mark(make_source(), "retracted")
+    triage("affected")
+    mark(make_source(), "current")
+    mark(make_source(), "retracted")
+    triage("unaffected")
+    assert [row.outcome for row in EvidenceAlert.objects.order_by("pk")] == ["affected", "unaffected"]
+    assert (again(publication).last_change.kind, load_state(again(publication).last_change.state).alerts) == ("evidence_cleared", [])
+
+
+def test_an_alert_that_still_waits_is_not_raised_twice() -> None:
+    make_publication()
+    for state in ("retracted", "current", "retracted"):
+        mark(make_source(), state)
+    assert [row.outcome for row in EvidenceAlert.objects.all()] == [""]
+
+
 def test_a_source_that_stands_again_clears_the_alert() -> None:
     publication = make_publication()
     mark(make_source(), "superseded")
     mark(make_source(), "current")
-    state = load(again(publication).last_change.state)
+    state = load_state(again(publication).last_change.state)
     assert (again(publication).last_change.kind, state.alerts, state.source_states) == ("evidence_cleared", [], {})
 
 

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 
-from faq import triggers, workflow
+from faq import workflow
+from faq.integrity import triggers
 from faq.models import Erasure, Publication
 from tests.factories import NOW, PASSWORD, a, make_publication, make_reviewer, make_topic
 
@@ -56,7 +57,7 @@ def test_it_does_the_whole_job() -> None:
     workflow.hold(current, by=a("reviewer"), at=NOW, comment="Checking.")
     workflow.withdraw(current, by=a("reviewer"), at=NOW, reason="unsafe", withhold=[1, 2])
     order = workflow.erase(Publication.objects.get(version=1), by=a("lead"), at=NOW, legal_basis="A court's order.")
-    workflow.confirm(order, by=make_reviewer(), at=NOW)
+    workflow.confirm_erasure(order, by=make_reviewer(), at=NOW)
     assert Erasure.objects.get().confirmed_at
     assert Publication.objects.get(version=1).words == ""
 

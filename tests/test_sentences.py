@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.markdown import parse
+from faq.content.markdown import parse
 from faq.readiness.sentences import Sentence, body_sentences, split
 
 
@@ -63,6 +63,10 @@ def test_an_introduction_with_a_colon_vouches_for_its_list() -> None:
     ]
 
 
+def test_a_mark_after_the_last_full_stop_belongs_to_the_sentence_with_or_without_a_space() -> None:
+    assert [sorted(each.keys) for each in read("It grows. It is 12 in 100. [^a]\n\nIt ends.[^b]")] == [[], ["a"], ["b"]]
+
+
 def test_a_row_is_a_sentence_and_the_header_row_vouches_for_all() -> None:
     rows = read("| a[^a] | b |\n|--|--|\n| 1 | 2[^b] |\n| 3 | 4 |")
     assert [(each.text, sorted(each.keys)) for each in rows] == [("a | b", ["a"]), ("1 | 2", ["a", "b"]), ("3 | 4", ["a"])]
@@ -77,10 +81,6 @@ def test_kinds_and_boxes_are_known() -> None:
         ("entry", "entry", "worked-example"),
         ("End.", "paragraph", ""),
     ]
-
-
-def test_code_is_read_too() -> None:
-    assert [each.text for each in read("```\nCall Jane.\n```")] == ["Call Jane."]
 
 
 @settings(deadline=None)

@@ -1,7 +1,12 @@
 """Settings come from the environment; what is wrong there stops the start with a sentence that says what to set."""
 
+import re
 import runpy
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -60,6 +65,13 @@ def test_a_live_library_refuses_plain_http(settings_with: Any) -> None:
         ("LIBRARY_TIME_ZONE", "Mars/Olympus"),
         ("REVIEW_DUE_DAYS", "0"),
         ("REVIEW_DUE_DAYS", "-3"),
+        ("REVIEW_DUE_DAYS", "800000"),
+        ("REVIEW_INTERVAL_DAYS", "367"),
+        ("REVIEW_INTERVAL_DAYS", "half a year"),
+        ("REVIEW_LONGEST_DAYS", "3661"),
+        ("OFFLINE_DAYS", "0"),
+        ("RESPONSIBLE_NAME", "n" * 501),
+        ("RESPONSIBLE_CONTACT", "The Centre,\n1 Main Street"),
         ("PUBLIC_URL", "faq.example.org"),
         ("PUBLIC_URL", "https://faq.example.org/library"),
         ("PUBLIC_URL", "https://user:password@faq.example.org"),
@@ -72,6 +84,27 @@ def test_a_live_library_refuses_plain_http(settings_with: Any) -> None:
 def test_a_value_that_makes_no_sense_is_refused_by_name(settings_with: Any, name: str, value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=rf"^{name} .* Set it"):
         settings_with(**{name: value})
+
+
+def test_the_usual_review_date_is_never_later_than_the_latest(settings_with: Any) -> None:
+    assert settings_with(REVIEW_LONGEST_DAYS="90", REVIEW_INTERVAL_DAYS="")["REVIEW_INTERVAL_DAYS"] == 90
+
+
+@pytest.mark.parametrize("name", ["RESPONSIBLE_NAME", "RESPONSIBLE_CONTACT"])
+def test_who_answers_has_a_name_and_a_contact(settings_with: Any, name: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"belong together\. Set both, or neither"):
+        settings_with(**{name: "The Centre"})
+
+
+def test_an_app_that_cannot_ask_hides_an_entry_after_a_week_unless_told_otherwise(settings_with: Any) -> None:
+    assert settings_with(OFFLINE_DAYS="")["OFFLINE_DAYS"] == 7
+
+
+def test_every_setting_that_is_read_is_explained() -> None:
+    text = Path("faq_service/settings.py").read_text()
+    explained = set(re.findall(r"^([A-Z_]+)  +\S", text.partition('\n"""')[0], re.MULTILINE))
+    asked = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text)) | {"ENV_FILE"}
+    assert asked - explained == set()
 
 
 def test_a_refused_database_address_does_not_show_its_password(settings_with: Any) -> None:
@@ -100,12 +133,45 @@ def test_only_migrate_uses_the_owner_of_the_tables(settings_with: Any, monkeypat
     assert settings_with(**urls)["DATABASES"]["default"]["USER"] == "reader"
 
 
-def test_postgresql_is_pooled_and_heals_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_to_postgresql_are_kept_and_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://reader@db:5433/library?sslmode=require")
     found = env.database("DATABASE_URL", "")
-    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (0, True)
-    assert found["OPTIONS"]["pool"]["max_size"] == 10
+    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (600, True)
     assert found["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.fixture
+def kept() -> Iterator[Any]:
+    """A connection of its own to PostgreSQL, as a request leaves it to the next."""
+    if connection.vendor != "postgresql":
+        pytest.skip("about PostgreSQL")
+    wrapper: Any = connection.copy()
+    wrapper.connect()
+    wrapper.health_check_enabled, wrapper.health_check_done = True, False
+    yield wrapper
+    wrapper.close()
+
+
+def session_of(wrapper: Any) -> int:
+    with wrapper.cursor() as cursor:
+        return int(cursor.execute("SELECT pg_backend_pid()").fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_a_session_that_postgresql_has_ended_is_replaced_unnoticed(kept: Any) -> None:
+    ended = kept.connection.info.backend_pid
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+    assert session_of(kept) != ended
+
+
+@pytest.mark.django_db
+def test_a_session_that_postgresql_has_told_something_goes_on(kept: Any) -> None:
+    kept.connection.execute("LISTEN something")
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("NOTIFY something")
+    sleep(0.1)
+    assert session_of(kept) == kept.connection.info.backend_pid
 
 
 @pytest.mark.django_db

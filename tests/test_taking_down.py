@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from faq import jobs, payload, verify, workflow
+from faq import verify, workflow
+from faq.content.state import load_state
+from faq.content.words import read_words
 from faq.models import Answer, Change, Edit, Erasure, Publication, Submission
-from faq.state import load
 from faq.workflow import TransitionRefused
 from tests.factories import NOW, a, make_author, make_publication, make_reviewer, make_standing_texts, make_user
 
@@ -41,7 +42,7 @@ def test_a_withdrawal_tells_reason_notice_and_replacement() -> None:
     withdraw(publication, reason="duplicate", replacement="better")
     change = again(publication).last_change
     assert (change.kind, change.reason, change.replacement) == ("withdrawn", "duplicate", "better")
-    ended = load(change.state).how_it_ended()
+    ended = load_state(change.state).how_it_ended()
     assert (ended.reason, ended.notice, ended.replacement) == ("duplicate", "withdrawn", "better")
 
 
@@ -107,17 +108,17 @@ def test_a_translation_stays_only_with_a_reason() -> None:
 def test_a_notice_in_somebodys_own_words_waits_for_a_second_person() -> None:
     publication = make_publication()
     withdraw(publication, notice_text="The dose named here was wrong.")
-    assert load(again(publication).last_change.state).how_it_ended().notice_text == ""
+    assert load_state(again(publication).last_change.state).how_it_ended().notice_text == ""
     with pytest.raises(TransitionRefused, match="second person"):
         workflow.confirm(again(publication), by=a("reviewer"), at=NOW)
     workflow.confirm(again(publication), by=make_reviewer(), at=NOW)
-    assert load(again(publication).last_change.state).how_it_ended().notice_text == "The dose named here was wrong."
+    assert load_state(again(publication).last_change.state).how_it_ended().notice_text == "The dose named here was wrong."
 
 
 def test_a_held_entry_stays_current_under_an_approved_warning() -> None:
     publication = make_publication()
     workflow.hold(publication, by=a("reviewer"), at=NOW, comment="A reader wrote.")
-    held = load(again(publication).last_change.state).held
+    held = load_state(again(publication).last_change.state).held
     assert (again(publication).status, again(publication).is_held) == ("current", True)
     assert held is not None
     assert (held.since, held.notice) == (NOW, "held")
@@ -141,25 +142,6 @@ def test_a_restored_version_is_the_next_one_with_the_same_bytes() -> None:
     restored = restore(again(first))
     assert (restored.version, restored.words, restored.content_hash) == (3, first.words, first.content_hash)
     assert (again(second).status, restored.last_change.kind) == ("superseded", "restored")
-
-
-def test_a_restored_version_that_nobody_confirms_is_held_after_three_days() -> None:
-    publication = make_publication("her2")
-    withdraw(publication)
-    restored = restore(again(publication))
-    assert jobs.run(NOW + timedelta(days=3, seconds=-1))["held"] == 0
-    assert jobs.run(NOW + timedelta(days=3))["held"] == 1
-    assert again(restored).is_held
-
-
-def test_a_restored_version_confirmed_by_another_is_not_held() -> None:
-    publication = make_publication("her2")
-    withdraw(publication)
-    restored = restore(again(publication))
-    with pytest.raises(TransitionRefused, match="second person"):
-        workflow.confirm(restored, by=a("reviewer"), at=NOW)
-    workflow.confirm(restored, by=make_reviewer(), at=NOW)
-    assert jobs.run(NOW + timedelta(days=9))["held"] == 0
 
 
 def test_withheld_text_is_not_restored() -> None:
@@ -188,15 +170,15 @@ def test_nobody_restores_their_own_words() -> None:
 def erased(publication: Publication) -> Publication:
     """Have two people erase a withdrawn version."""
     erasure = workflow.erase(again(publication), by=a("lead"), at=NOW, legal_basis="GDPR, article 17")
-    return workflow.confirm(erasure, by=a("reviewer"), at=NOW)
+    return workflow.confirm_erasure(erasure, by=a("reviewer"), at=NOW)
 
 
 def test_an_erasure_blanks_every_copy_and_keeps_the_hash() -> None:
     publication = make_publication("her2")
     withdraw(publication)
     gone = erased(publication)
-    assert (gone.words, gone.wording, gone.html, gone.content_hash) == ("", "", "", publication.content_hash)
-    assert Submission.objects.get().words == Answer.objects.get().body == Edit.objects.latest("pk").changes == ""
+    assert (gone.words, gone.wording, gone.reading_grade, gone.content_hash) == ("", "", None, publication.content_hash)
+    assert Submission.objects.get().words == Answer.objects.get().words == Edit.objects.latest("pk").changes == ""
     assert (gone.is_erased, gone.is_withheld) == (True, True)
     assert list(verify.faults(html=True)) == []
 
@@ -213,7 +195,7 @@ def test_an_erasure_needs_a_second_person() -> None:
     withdraw(publication)
     erasure = workflow.erase(again(publication), by=a("reviewer"), at=NOW, legal_basis="A court order")
     with pytest.raises(TransitionRefused, match="second person"):
-        workflow.confirm(erasure, by=a("reviewer"), at=NOW)
+        workflow.confirm_erasure(erasure, by=a("reviewer"), at=NOW)
     assert Publication.objects.get().words
 
 
@@ -226,7 +208,7 @@ def test_an_old_version_can_be_erased_beside_a_current_one() -> None:
     first, second = make_publication("her2"), make_publication("her2")
     erased(first)
     assert again(second).status == "current"
-    assert payload.read(again(second).words)
+    assert read_words(again(second).words)
     assert Erasure.objects.get().version == 1
     assert list(verify.faults()) == []
 
@@ -249,4 +231,4 @@ def test_an_entry_taken_down_can_be_written_anew() -> None:
     publication = make_publication("her2")
     withdraw(publication, reason="unsafe", withhold=[1])
     newer = make_publication("her2", by=make_author())
-    assert (newer.version, newer.status, load(newer.last_change.state).withheld) == (2, "current", [1])
+    assert (newer.version, newer.status, load_state(newer.last_change.state).withheld) == (2, "current", [1])

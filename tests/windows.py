@@ -29,7 +29,8 @@ class Window:
         return self.page
 
     def look(self) -> None:
-        """Let axe look at the page."""
+        """Let axe look at the page, once it stands whole: a click returns as soon as the next page begins to arrive."""
+        self.page.wait_for_load_state("load")
         self.looking = True
         found = Axe().run(self.page, options={"preload": False}).response["violations"]
         self.looking = False

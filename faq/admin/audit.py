@@ -1,4 +1,4 @@
-"""The audit desk: every row that records what happened. All of it is for reading."""
+"""Every row that records what happened, or hangs on another row. All of it is for reading."""
 
 import json
 from typing import Any
@@ -8,19 +8,21 @@ from django.contrib.admin.models import LogEntry
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from faq.admin.desk import Desk
-from faq.admin.filters import Values
+from faq.admin.base import BaseAdmin, read_only
+from faq.admin.filters import NamedValuesFilter
 from faq.models import (
     Change,
     Citation,
     Comment,
+    Document,
+    DocumentLink,
+    DocumentTerm,
     Edit,
     Ledger,
-    Phrasing,
     PublicationTopic,
     QuestionTopic,
-    Resource,
     ReviewDecision,
+    SignInAttempt,
     SubmissionEditor,
     TopicCode,
     Waiver,
@@ -36,11 +38,11 @@ def readable(text: str) -> SafeString | str:
 
 
 @admin.register(ReviewDecision)
-class ReviewDecisionDesk(Desk[ReviewDecision]):
+class ReviewDecisionAdmin(BaseAdmin[ReviewDecision]):
     """Who decided what, in order, each row chained to the one before."""
 
     list_display = ("sequence", "at", "kind", "by_name", "by_role", "question", "version", "about", "comment")
-    list_filter = ("kind", "is_demo", ("sign_off", Values), "question__language")
+    list_filter = ("kind", "is_demo", ("sign_off", NamedValuesFilter), "question__language")
     list_select_related = ("question",)
     search_fields = ("by_name", "question__slug", "about", "comment", "content_hash")
     date_hierarchy = "at"
@@ -50,16 +52,15 @@ class ReviewDecisionDesk(Desk[ReviewDecision]):
 
     @admin.display(description="details")
     def recorded(self, decision: ReviewDecision) -> SafeString | str:
-        """Return what else the verb recorded."""
         return readable(decision.details)
 
 
 @admin.register(Change)
-class ChangeDesk(Desk[Change]):
+class ChangeAdmin(BaseAdmin[Change]):
     """What readers could notice, with the entry's complete state after it."""
 
     list_display = ("sequence", "at", "kind", "slug", "version", "reason", "standing_text")
-    list_filter = ("kind", ("reason", Values))
+    list_filter = ("kind", ("reason", NamedValuesFilter))
     list_select_related = ("standing_text",)
     search_fields = ("slug", "row_hash")
     date_hierarchy = "at"
@@ -69,12 +70,11 @@ class ChangeDesk(Desk[Change]):
 
     @admin.display(description="state")
     def after(self, change: Change) -> SafeString | str:
-        """Return the state after the change."""
         return readable(change.state)
 
 
 @admin.register(Edit)
-class EditDesk(Desk[Edit]):
+class EditAdmin(BaseAdmin[Edit]):
     """Who touched an answer's words, when and how."""
 
     list_display = ("at", "kind", "by_name", "answer")
@@ -88,111 +88,27 @@ class EditDesk(Desk[Edit]):
 
     @admin.display(description="changes")
     def changed(self, edit: Edit) -> SafeString | str:
-        """Return each changed field with its new value."""
         return readable(edit.changes)
 
 
 @admin.register(Waiver)
-class WaiverDesk(Desk[Waiver]):
+class WaiverAdmin(BaseAdmin[Waiver]):
     """Why a concern was let stand."""
 
-    list_display = ("code", "submission", "sentence", "reason", "decision", "is_carried")
+    list_display = ("code", "submission", "sentence", "reason", "decision", "is_as_last_time")
     list_filter = ("code",)
     list_select_related = ("submission__question", "decision")
     search_fields = ("code", "sentence", "reason", "submission__question__slug")
 
-    @admin.display(description="carried over", boolean=True)
-    def is_carried(self, waiver: Waiver) -> bool:
-        """Return whether it was given for an earlier submission."""
+    @admin.display(description="as last time", boolean=True)
+    def is_as_last_time(self, waiver: Waiver) -> bool:
+        """Return whether the reason of an earlier waiver was given again."""
         return waiver.carried_from_id is not None
 
 
-@admin.register(SubmissionEditor)
-class SubmissionEditorDesk(Desk[SubmissionEditor]):
-    """Who wrote part of a submission and so may not approve it."""
-
-    list_display = ("submission", "name", "role")
-    list_select_related = ("submission__question",)
-    search_fields = ("name", "submission__question__slug")
-
-
-@admin.register(Ledger)
-class LedgerDesk(Desk[Ledger]):
-    """The last sequence and head of each chain."""
-
-    list_display = ("last_sequence", "change_head", "decision_sequence", "decision_head", "moved_at")
-
-
-@admin.register(Comment)
-class CommentDesk(Desk[Comment]):
-    """Remarks between colleagues."""
-
-    list_display = ("answer", "by", "at", "text")
-    list_select_related = ("answer", "by")
-    search_fields = ("text", "answer__wording")
-
-
-@admin.register(Citation)
-class CitationDesk(Desk[Citation]):
-    """Which answer cites which source, and what for."""
-
-    list_display = ("source", "answer", "position", "locator", "supporting_quote")
-    list_select_related = ("source", "answer")
-    search_fields = ("source__key", "answer__wording", "supporting_quote")
-
-
-@admin.register(Phrasing)
-class PhrasingDesk(Desk[Phrasing]):
-    """Questions in patients' own words."""
-
-    list_display = ("text", "answer", "position")
-    list_select_related = ("answer",)
-    search_fields = ("text", "answer__wording")
-
-
-@admin.register(Resource)
-class ResourceDesk(Desk[Resource]):
-    """Services and recordings that answers name."""
-
-    list_display = ("name", "kind", "url", "phone", "region", "answer")
-    list_filter = ("kind", ("region", Values))
-    list_select_related = ("answer",)
-    search_fields = ("name", "url", "phone", "answer__wording")
-
-
-@admin.register(TopicCode)
-class TopicCodeDesk(Desk[TopicCode]):
-    """Codes of topics in terminologies."""
-
-    list_display = ("system", "code", "topic")
-    list_filter = ("system",)
-    list_select_related = ("topic",)
-    search_fields = ("code", "topic__slug")
-
-
-@admin.register(QuestionTopic)
-class QuestionTopicDesk(Desk[QuestionTopic]):
-    """The topics of questions."""
-
-    list_display = ("question", "topic", "position")
-    list_filter = ("topic",)
-    list_select_related = ("question", "topic")
-    search_fields = ("question__slug", "topic__slug")
-
-
-@admin.register(PublicationTopic)
-class PublicationTopicDesk(Desk[PublicationTopic]):
-    """The topics of published versions."""
-
-    list_display = ("publication", "topic", "position")
-    list_filter = ("topic",)
-    list_select_related = ("publication", "topic")
-    search_fields = ("publication__slug", "topic__slug")
-
-
 @admin.register(LogEntry)
-class LogEntryDesk(Desk[LogEntry]):
-    """What was changed about accounts."""
+class LogEntryAdmin(BaseAdmin[LogEntry]):
+    """What was changed about accounts: they alone have Django's own forms, which note it there."""
 
     list_display = ("action_time", "user", "object_repr", "message")
     list_select_related = ("user", "content_type")
@@ -200,5 +116,72 @@ class LogEntryDesk(Desk[LogEntry]):
 
     @admin.display(description="what")
     def message(self, entry: Any) -> str:
-        """Return what was changed, in words."""
         return str(entry.get_change_message())
+
+
+# Rows that have no more to tell than their columns. Names of other rows come with the list (list_select_related): a test counts
+# queries, and finds a list that asks again for each row.
+
+read_only(
+    SubmissionEditor,
+    list_display=("submission", "name", "role"),
+    list_select_related=("submission__question",),
+    search_fields=("name", "submission__question__slug"),
+)
+read_only(Ledger, list_display=("last_sequence", "change_head", "decision_sequence", "decision_head", "moved_at"))
+read_only(
+    Comment,
+    list_display=("answer", "by", "at", "text"),
+    list_select_related=("answer", "by"),
+    search_fields=("text", "answer__wording"),
+)
+read_only(
+    Citation,
+    list_display=("source", "answer"),
+    list_select_related=("source", "answer"),
+    search_fields=("source__key", "answer__wording"),
+)
+read_only(
+    TopicCode,
+    list_display=("system", "code", "topic"),
+    list_filter=("system",),
+    list_select_related=("topic",),
+    search_fields=("code", "topic__slug"),
+)
+read_only(
+    QuestionTopic,
+    list_display=("question", "topic", "position"),
+    list_filter=("topic",),
+    list_select_related=("question", "topic"),
+    search_fields=("question__slug", "topic__slug"),
+)
+read_only(
+    PublicationTopic,
+    list_display=("publication", "topic", "position"),
+    list_filter=("topic",),
+    list_select_related=("publication", "topic"),
+    search_fields=("publication__slug", "topic__slug"),
+)
+read_only(
+    Document,
+    list_display=("slug", "status", "is_listed", "language", "audience", "last_change", "changes_at"),
+    list_filter=("status", "is_listed", "language", "audience"),
+    search_fields=("slug",),
+    deferred=("body", "beside", "folded_text"),
+)
+read_only(
+    DocumentLink,
+    list_display=("document", "slug"),
+    list_select_related=("document",),
+    search_fields=("slug", "document__slug"),
+    deferred=("document__body", "document__beside", "document__folded_text"),
+)
+read_only(
+    DocumentTerm,
+    list_display=("document", "kind", "value"),
+    list_filter=("kind",),
+    list_select_related=("document",),
+    search_fields=("value", "document__slug"),
+    deferred=("document__body", "document__beside", "document__folded_text"),
+)
+read_only(SignInAttempt, list_display=("key", "at"))

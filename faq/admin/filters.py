@@ -16,34 +16,36 @@ from faq.models import Answer, Publication
 from faq.models.answers import OPEN
 
 
-class Chosen(admin.SimpleListFilter):
-    """A filter whose first choice holds where none was made; `options` are (value, label, condition)."""
+class DefaultFilter(admin.SimpleListFilter):
+    """A filter whose first choice holds where none was made; `options` are (value, label, condition).
+
+    Django's own filters begin with “All”, and a list would open with what nobody has to look at any more.
+    """
 
     options: ClassVar[tuple[tuple[str, str, Q], ...]] = ()
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
         return [(value, label) for value, label, _ in self.options]
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
-        """Return the choices as links, without Django's own “All”."""
         chosen = self.value() or self.options[0][0]
         for value, label, _ in self.options:
             query = changelist.get_query_string({str(self.parameter_name): value})
             yield {"selected": chosen == value, "query_string": query, "display": label}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the rows of the choice."""
         chosen = self.value() or self.options[0][0]
+        # A value that is none of the choices, typed into the address, filters nothing.
         condition = next((condition for value, _, condition in self.options if value == chosen), Q())
         return queryset.filter(condition)
 
 
-class Standing(Chosen):
+class SubmissionStatusFilter(DefaultFilter):
     """Where a submission stands. Needs `newest`, the key of its answer's newest submission."""
 
     title, parameter_name = "where it stands", "standing"
     options = (
+        # An older submission of the same answer has nothing to wait for: the status is that of the newest one.
         ("awaiting", "awaiting decision", Q(answer__status=Answer.Status.SUBMITTED, newest=F("pk"))),
         ("approved", "approved, awaiting publication", Q(answer__status=Answer.Status.APPROVED, newest=F("pk"))),
         ("scheduled", "scheduled", Q(answer__status=Answer.Status.SCHEDULED, newest=F("pk"))),
@@ -51,7 +53,7 @@ class Standing(Chosen):
     )
 
 
-class Open(Chosen):
+class OpenAnswerFilter(DefaultFilter):
     """Whether a working copy is still open."""
 
     title, parameter_name = "status", "status"
@@ -62,7 +64,7 @@ class Open(Chosen):
     )
 
 
-class Newest(Chosen):
+class VisibleFilter(DefaultFilter):
     """What readers can see of a question."""
 
     title, parameter_name = "readers see it", "seen"
@@ -74,7 +76,7 @@ class Newest(Chosen):
     )
 
 
-class InForce(Chosen):
+class TextStatusFilter(DefaultFilter):
     """Whether a proposed or approved text is in force."""
 
     title, parameter_name = "standing", "standing"
@@ -86,14 +88,14 @@ class InForce(Chosen):
     )
 
 
-class Triaged(Chosen):
+class TriageFilter(DefaultFilter):
     """Whether an alert was looked at."""
 
     title, parameter_name = "triage", "triage"
     options = (("open", "to be looked at", Q(outcome="")), ("done", "looked at", ~Q(outcome="")), ("all", "all", Q()))
 
 
-class Becoming(Chosen):
+class PublicationStatusFilter(DefaultFilter):
     """What became of a version."""
 
     title, parameter_name = "status", "status"
@@ -108,26 +110,24 @@ class Becoming(Chosen):
     )
 
 
-class Values(admin.AllValuesFieldListFilter):
-    """Every value that occurs, the empty one with a name, for a link without words is none."""
+class NamedValuesFilter(admin.AllValuesFieldListFilter):
+    """Every value that occurs, the empty one under a name: a link needs words (WCAG 2.4.4)."""
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """Return the choices, each with words."""
         for choice in super().choices(changelist):
             yield {**choice, "display": choice["display"] or "none"}
 
 
-class ReviewDue(admin.SimpleListFilter):
+class ReviewDueFilter(admin.SimpleListFilter):
     """How an entry in force stands against its review date."""
 
     title, parameter_name = "review", "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
         return [("overdue", "overdue"), ("due", "due soon or overdue")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep current entries whose date is near or has passed."""
+        # The dates are days of the library's time zone, not of UTC.
         today = local_date(timezone.now())
         if self.value() == "overdue":
             return queryset.filter(status=Publication.Status.CURRENT, next_review_due_on__lt=today)

@@ -9,7 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from faq import payload, triggers, workflow
+from faq import workflow
+from faq.content.letters import is_blank
+from faq.content.texts import clean_text, said_or_empty
+from faq.integrity import triggers
 from faq.models import User
 
 
@@ -24,9 +27,11 @@ class Section(NamedTuple):
 class VerbForm(forms.Form):
     """The arguments of one verb on `thing` (None where the verb makes it), asked from `by` at the moment `at`."""
 
+    # Marks the labels of fields that must be filled in; the style sheet of Django's admin shows it.
     required_css_class = "required"
 
     def __init__(self, entered: Any = None, *, thing: Any, by: User, at: datetime, initial: Mapping[str, Any] | None = None) -> None:
+        # Django would end each label with a colon.
         super().__init__(entered, initial=dict(initial or {}), label_suffix="")
         self.thing, self.by, self.at = thing, by, at
         self.prepare()
@@ -39,7 +44,7 @@ class VerbForm(forms.Form):
         return dict(self.cleaned_data)
 
     def refuse(self, problems: Sequence[tuple[str, str]]) -> None:
-        """Show each (field, reason) beside its field, or above the form where it has none."""
+        """Show each (field, reason) beside its field, or above the form where it has none; fields are dotted, as in `generator.name`."""
         for path, reason in problems:
             field = path.split(".")[0]
             self.add_error(field if field in self.fields else None, reason if field in self.fields else f"{path}: {reason}")
@@ -50,8 +55,8 @@ class VerbForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Step:
-    """How the admin calls one verb: `call` with the form's arguments, and what people read around it.
+class Action:
+    """A button and its form: the verb that is called with the form's arguments, and what people read around it.
 
     `ask` labels the comment field. `follows`: afterwards the row that the verb returned is opened. `reads_first`: the words stand
     above the form, because they are to be read before the decision.
@@ -67,20 +72,23 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """That a verb went through, and what it returned."""
+class ActionResult:
+    """That a verb went through, and what it returned: that may be nothing, which would look like a refusal."""
 
     result: Any
 
 
-def perform(step: Step, form: VerbForm) -> Outcome | None:
-    """Call the verb with what was entered; None where it was refused: the form then says why and has everything that was typed."""
+def run_action(action: Action, form: VerbForm) -> ActionResult | None:
+    """Call the verb with what was entered; return None where it was refused: the form then says why, and keeps all that was typed.
+
+    Raises IntegrityError where the database refused for another reason than a guard's.
+    """
     if not form.is_valid():
         return None
     thing = () if form.thing is None else (form.thing,)
     try:
         with transaction.atomic():
-            return Outcome(step.call(*thing, by=form.by, at=form.at, **form.arguments()))
+            return ActionResult(action.call(*thing, by=form.by, at=form.at, **form.arguments()))
     except workflow.TransitionRefused as refused:
         form.add_error(None, str(refused))
     except workflow.WordsRefused as refused:
@@ -96,18 +104,17 @@ def perform(step: Step, form: VerbForm) -> Outcome | None:
 # Fields
 
 
-class Text(forms.CharField):
-    """Text in NFC with Unix line ends, as payload.clean_text has it."""
+class TextField(forms.CharField):
+    """Text as words.clean_text has it, "" where it says nothing; what cannot be kept is refused."""
 
     def to_python(self, value: Any) -> str:
-        """Return the cleaned text; raise ValidationError for what a database cannot keep."""
         try:
-            return payload.clean_text(str(super().to_python(value) or ""))
+            return said_or_empty(clean_text(str(super().to_python(value) or "")))
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
 
-class Long(Text):
+class LongTextField(TextField):
     """Text of several lines; white space at its ends is kept, so that opening and saving changes nothing."""
 
     def __init__(self, *, rows: int = 3, **options: Any) -> None:
@@ -115,14 +122,14 @@ class Long(Text):
         super().__init__(strip=False, widget=widget, **options)
 
 
-class Comment(Text):
-    """A remark; required unless told otherwise."""
+class CommentField(TextField):
+    """A remark, typed in a box of four lines; required unless told otherwise."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}), **options)
 
 
-class Lines(forms.Field):
+class LinesField(forms.Field):
     """A list of texts, one per line."""
 
     def __init__(self, *, rows: int = 3, **options: Any) -> None:
@@ -131,35 +138,41 @@ class Lines(forms.Field):
         super().__init__(widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
-        """Return a list as lines; what was typed stays as it is."""
+        # A form that is refused has the text as it was typed, not a list.
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
-        """Return the lines that say something."""
-        return list(lines(str(value or "")))
+        return list(lines_of_text(str(value or "")))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether the lines differ."""
+        # Django takes "" for the initial value of an empty field, which differs from [].
         return bool((initial or []) != self.to_python(data))
 
 
-def lines(text: str) -> Iterator[str]:
+def lines_of_text(text: str) -> Iterator[str]:
     """Yield the cleaned lines of `text` that say something; raise ValidationError for what a database cannot keep."""
     try:
-        cleaned = payload.clean_text(text)
+        cleaned = clean_text(text)
     except ValueError as error:
         raise ValidationError(str(error)) from error
-    yield from (line.strip() for line in cleaned.split("\n") if line.strip())
+    yield from (line.strip() for line in cleaned.split("\n") if not is_blank(line))
 
 
-class Day(forms.DateField):
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which takes a day as YYYY-MM-DD and in no other form, whatever the language of the page."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class DayField(forms.DateField):
     """A date, chosen in the browser's own calendar."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
+        super().__init__(widget=DayInput(), **options)
 
 
-class Ticks(forms.MultipleChoiceField):
+class CheckboxesField(forms.MultipleChoiceField):
     """Any of some choices, each with a box to tick."""
 
     def __init__(self, **options: Any) -> None:
@@ -168,12 +181,12 @@ class Ticks(forms.MultipleChoiceField):
 
 
 def choices(values: Sequence[str], empty: str | None = None) -> list[tuple[str, str]]:
-    """Return the choices for plain values, first `empty` as the label of "" if given."""
+    """Return (value, label) of plain values, first `empty` as the label of "" if it is given."""
     named = [(value, value.replace("_", " ")) for value in values]
     return named if empty is None else [("", empty), *named]
 
 
-def columns(model: type[models.Model], names: Sequence[str]) -> dict[str, forms.Field]:
-    """Return the form fields of a model's columns, with their labels, lengths and help texts."""
-    found = forms.models.fields_for_model(model, fields=list(names))
-    return {name: field for name, field in found.items() if field is not None}
+def column_fields(model: type[models.Model], names: Sequence[str]) -> dict[str, forms.Field]:
+    """Return {name: form field} of a model's columns, with their labels, lengths and help texts."""
+    fields = forms.models.fields_for_model(model, fields=list(names))
+    return {name: field for name, field in fields.items() if field is not None}

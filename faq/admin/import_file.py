@@ -5,7 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,13 +15,13 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q
 
+from faq.content.texts import is_slug
 from faq.interchange.files import Row
 from faq.interchange.history import history_in
-from faq.interchange.packing import unpacked
+from faq.interchange.options import Attestation, ImportOptions, Stage
 from faq.interchange.records import Record, records
-from faq.interchange.wanted import Attestation, Stage, Wanted
+from faq.interchange.zipfiles import unpacked
 from faq.models import ImportFile, User
-from faq.payload import is_slug
 
 LARGEST: Final = 10_000_000
 """Bytes of a chosen file: they pass through memory and stand in one row. A thousand long entries are less."""
@@ -36,35 +36,31 @@ STALE: Final = timedelta(minutes=2)
 ON_THE_SERVER: Final = "or bring it in on the server with manage.py import_entries"
 
 
-class Unfit(Exception):
+class InvalidUpload(Exception):
     """A file cannot be imported here; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
-class Options:
+class ChosenOptions:
     """What the person chose beside the file: the stage, the review done elsewhere, and whether wrong rows are left out."""
 
     stage: Stage
     attestation: Attestation | None
     skip_invalid: bool
 
-    def wanted(self, by: User) -> Wanted:
-        """Return what an import by `by` is asked to do."""
-        return Wanted(by, self.stage, self.attestation)
+    def import_options(self, by: User) -> ImportOptions:
+        return ImportOptions(by, self.stage, self.attestation)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the options as a row keeps them."""
-        review = self.attestation
-        named = {"attested_by": review.attested_by, "attested_on": str(review.attested_on), "document": review.document} if review else None
-        return {"stage": int(self.stage), "attestation": named, "skip_invalid": self.skip_invalid}
+        """Return the options as ImportFile.options has them, which `of` reads."""
+        attestation = self.attestation and asdict(self.attestation) | {"attested_on": str(self.attestation.attested_on)}
+        return {"stage": int(self.stage), "attestation": attestation, "skip_invalid": self.skip_invalid}
 
     @classmethod
-    def of(cls, file: ImportFile) -> "Options":
-        """Return the options that `file` was previewed with."""
-        kept = file.options
-        review = kept["attestation"]
-        named = Attestation(review["attested_by"], date.fromisoformat(review["attested_on"]), review["document"]) if review else None
-        return cls(Stage(kept["stage"]), named, kept["skip_invalid"])
+    def of(cls, file: ImportFile) -> "ChosenOptions":
+        review = file.options["attestation"]
+        attestation = review and Attestation(**review | {"attested_on": date.fromisoformat(review["attested_on"])})
+        return cls(Stage(file.options["stage"]), attestation, file.options["skip_invalid"])
 
 
 @dataclass
@@ -76,29 +72,32 @@ class Contents:
     drafts: int = 0
 
     def slugs(self) -> list[str]:
-        """Return the slugs of the entries, each once, in their order."""
+        """Return the slugs of the entries, each once, in the order of the file; rows without one are left out."""
         return [slug for slug in self.versions if slug]
 
 
 @contextmanager
-def laid_out(name: str, content: bytes) -> Iterator[Path]:
-    """Give `content` as a file called `name` in a folder of its own, which is removed afterwards."""
+def temp_file(name: str, content: bytes) -> Iterator[Path]:
+    """Give `content` as a file called `name` in a folder of its own, which is removed afterwards.
+
+    The name counts: its ending says how the file is read, and errors are told under it.
+    """
     with TemporaryDirectory(prefix="import-") as folder:
         path = Path(folder) / name
         path.write_bytes(content)
         yield path
 
 
-def look_over(name: str, content: bytes) -> Contents:
+def inspect_file(name: str, content: bytes) -> Contents:
     """Return what is in a file; all that can refuse it before the work begins is looked at here.
 
-    Raises Unfit for what is too much or belongs elsewhere, Faulty where the file cannot be read.
+    Raises InvalidUpload for what is too much or belongs elsewhere, RowErrors where the file cannot be read.
     """
-    with laid_out(name, content) as path, unpacked(path) as folder:
+    with temp_file(name, content) as path, unpacked(path) as folder:
         if size_of(folder) > LARGEST_UNPACKED:
-            raise Unfit(f"Unpacked this file has more than {LARGEST_UNPACKED // 1_000_000} MB. Split it, {ON_THE_SERVER}.")
+            raise InvalidUpload(f"Unpacked this file has more than {LARGEST_UNPACKED // 1_000_000} MB. Split it, {ON_THE_SERVER}.")
         if history_in(folder):
-            raise Unfit("This file holds a library's whole history. Bring it in on the server, with manage.py import_entries.")
+            raise InvalidUpload("This file holds a library's whole history. Bring it in on the server, with manage.py import_entries.")
         return contents_of(folder)
 
 
@@ -112,36 +111,36 @@ def size_of(path: Path) -> int:
             while size <= LARGEST_UNPACKED and (block := stream.read(1_000_000)):
                 size += len(block)
     except (OSError, EOFError, zlib.error):
-        pass  # who reads the rows says so
+        pass  # `records` says what is wrong with it, in a sentence
     return size
 
 
 def contents_of(path: Path) -> Contents:
-    """Return what is in a file; raise Unfit where there is nothing, or more than one request can do.
+    """Return what is in a file; raise InvalidUpload where there is nothing, or more than MOST_STEPS.
 
     A rehearsal does an entry again for each later version and translation, since it took it back: those steps count too.
     """
-    found = Contents()
+    contents = Contents()
     originals: list[str] = []
     steps = 0
     for record in records(path):
         steps += 1
         if isinstance(record, Record):
-            found.kinds[record.kind] += 1
+            contents.kinds[record.kind] += 1
         if isinstance(record, Record) and record.kind == "entry":
             slug, original = name_in(record.row), record.row.get("translation_of")
-            steps += found.versions[slug]
-            found.versions[slug] += 1
-            found.drafts += record.row.get("status") == "draft"
+            steps += contents.versions[slug]
+            contents.versions[slug] += 1
+            contents.drafts += record.row.get("status") == "draft"
             originals += [name_in(original)] if isinstance(original, dict) else []
         if steps > MOST_STEPS:
-            break
+            break  # what is too much is not read to its end
     if not steps:
-        raise Unfit("There is nothing in this file. Choose another one.")
-    if steps + sum(found.versions[slug] for slug in originals) > MOST_STEPS:
+        raise InvalidUpload("There is nothing in this file. Choose another one.")
+    if steps + sum(contents.versions[slug] for slug in originals) > MOST_STEPS:
         more = "an entry counts again with each later version and translation"
-        raise Unfit(f"This file has more than {MOST_STEPS} rows ({more}). Split it, {ON_THE_SERVER}.")
-    return found
+        raise InvalidUpload(f"This file has more than {MOST_STEPS} rows ({more}). Split it, {ON_THE_SERVER}.")
+    return contents
 
 
 def name_in(row: Row) -> str:
@@ -150,20 +149,23 @@ def name_in(row: Row) -> str:
     return slug if isinstance(slug, str) and is_slug(slug) else ""
 
 
-def keep(*, name: str, content: bytes, options: Options, by: User, at: datetime) -> ImportFile:
+def keep(*, name: str, content: bytes, options: ChosenOptions, by: User, at: datetime) -> ImportFile:
     """Keep a chosen file in the place of the one that `by` chose before."""
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)  # of two choices at once the later one stays
+        # Two tabs may choose at once, and a person has one file. The second waits here, finds the first one's row and replaces it;
+        # without the lock both would find nothing to delete, and the second would break the uniqueness of `by`.
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         ImportFile.objects.filter(by=by).delete()
-        digest = sha256(content).hexdigest()
-        return ImportFile.objects.create(name=name, content=content, sha256=digest, options=options.as_json(), by=by, made_at=at)
+        return ImportFile.objects.create(
+            name=name, content=content, sha256=sha256(content).hexdigest(), options=options.as_json(), by=by, made_at=at
+        )
 
 
-def previewed(file: ImportFile, seen: str) -> bytes:
-    """Return the bytes of `file`; raise Unfit unless they are those of the preview, whose hash is `seen`."""
+def previewed_content(file: ImportFile, seen: str) -> bytes:
+    """Return the bytes of `file`; raise InvalidUpload unless they are those of the preview, whose hash is `seen`."""
     content = bytes(file.content)
     if not sha256(content).hexdigest() == file.sha256 == seen:
-        raise Unfit("The file is not the one that the preview showed. Nothing was imported; choose the file again.")
+        raise InvalidUpload("The file is not the one that the preview showed. Nothing was imported; choose the file again.")
     return content
 
 
@@ -177,15 +179,15 @@ def run_name(name: str, digest: str) -> str:
 
 def claim(file: ImportFile, at: datetime) -> bool:
     """Say that this request imports `file`; return False where another one does, and has not been silent for STALE."""
+    # One UPDATE that tests and sets: of two presses of the button the database lets one through.
     free = Q(claimed_at=None) | Q(claimed_at__lt=at - STALE)
     return ImportFile.objects.filter(free, pk=file.pk).update(claimed_at=at) == 1
 
 
-def still_there(file: ImportFile, at: datetime) -> None:
-    """Say that the import of `file` lives."""
+def heartbeat(file: ImportFile, at: datetime) -> None:
+    """Say that the import of `file` lives at the moment `at`, so that nobody else claims it for STALE."""
     ImportFile.objects.filter(pk=file.pk).update(claimed_at=at)
 
 
-def let_go(file: ImportFile) -> None:
-    """Say that nobody imports `file` any more."""
+def release_claim(file: ImportFile) -> None:
     ImportFile.objects.filter(pk=file.pk).update(claimed_at=None)

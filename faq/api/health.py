@@ -7,7 +7,9 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from faq import triggers
+from faq.integrity import triggers
+from faq.integrity.ledger import clock_fault
+from faq.models import Ledger
 
 OK = "ok"
 UNKNOWN = "unknown while the database does not answer"
@@ -29,12 +31,12 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def state() -> dict[str, str]:
-    """Return how database, migrations and triggers stand, looked at now."""
+    """Return how database, migrations, triggers and clock stand, looked at now."""
     try:
         connection.ensure_connection()
-        return {"database": OK, "migrations": migrations(), "triggers": guards()}
+        return {"database": OK, "migrations": migrations(), "triggers": guards(), "clock": clock()}
     except Error:
-        return {"database": "does not answer", "migrations": UNKNOWN, "triggers": UNKNOWN}
+        return {"database": "does not answer", "migrations": UNKNOWN, "triggers": UNKNOWN, "clock": UNKNOWN}
 
 
 def migrations() -> str:
@@ -48,6 +50,14 @@ def guards() -> str:
     """Return ok, or the guards that are not in the database as declared: approved words could then be changed."""
     faults = triggers.missing(connection)
     return f"not as declared: {', '.join(faults)}" if faults else OK
+
+
+def clock() -> str:
+    """Return ok, or how far the clock is behind what is recorded: verbs are refused then."""
+    if Ledger._meta.db_table not in connection.introspection.table_names():
+        return OK  # before the first migration there is nothing to be behind of
+    fault = clock_fault()
+    return f"wrong: {fault}" if fault else OK
 
 
 urlpatterns = [path("live", live, name="health-live"), path("ready", ready, name="health-ready")]

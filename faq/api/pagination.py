@@ -1,4 +1,4 @@
-"""Lists a page at a time: which rows, and the addresses of the pages before and after."""
+"""Lists a page at a time: which rows, and the addresses of the pages before and after; those of entries are in keyset.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from rest_framework.exceptions import NotFound
 
-from faq.representations.addresses import absolute
+from faq.public.links import absolute_url
 
 PAGE_SIZE: Final = 20
 LARGEST_PAGE: Final = 100
@@ -16,16 +16,22 @@ LAST_PAGE: Final = 1_000_000
 """A page number beyond any library, so that databases are never asked for an offset they cannot count."""
 
 
-class Around(NamedTuple):
+class PageLinks(NamedTuple):
     """The absolute addresses of the pages beside one; None where there is none."""
 
     next: str | None
     previous: str | None
 
 
+def check_page(number: int, size: int, count: int) -> None:
+    """Raise NotFound where a list of `count` rows has no page `number`; an empty one has its first."""
+    if number > 1 and (number - 1) * size >= count:
+        raise NotFound(f"There is no page {number}: the list has {count} rows, {size} on a page.")
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: `number` from 1, `size` rows, and the filters that make the list, as pairs in a fixed order."""
+    """One page of a list that is read by page numbers: `number` from 1, `size` rows, and the filters that make the list, as pairs."""
 
     number: int = 1
     size: int = PAGE_SIZE
@@ -40,20 +46,19 @@ class Page:
         """Return the query string for page `number` of the list, the same however this page was asked for."""
         return urlencode([*self.filters, ("page", number or self.number), ("page_size", self.size)])
 
-    def around(self, path: str, count: int) -> Around:
-        """Return the pages beside this one; raise NotFound where a list of `count` rows has no such page (an empty one has its first)."""
-        if self.number > 1 and self.rows.start >= count:
-            raise NotFound(f"There is no page {self.number}: the list has {count} rows, {self.size} on a page.")
+    def links(self, path: str, count: int) -> PageLinks:
+        """Return the pages beside this one; raise NotFound where a list of `count` rows has no such page."""
+        check_page(self.number, self.size, count)
         before = self.number - 1 if self.number > 1 else None
         after = self.number + 1 if self.rows.stop < count else None
-        return Around(*(absolute(f"{path}?{self.canonical(number)}") if number else None for number in (after, before)))
+        return PageLinks(*(absolute_url(f"{path}?{self.canonical(number)}") if number else None for number in (after, before)))
 
 
-def listed(count: int, around: Around, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def page_json(count: int, links: PageLinks, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the JSON of one page."""
     return {
         "count": count,
-        **around._asdict(),
+        **links._asdict(),
         "library_status": settings.LIBRARY_STATUS,
         "results": rows,
     }

@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from faq.interchange.entries import Entry, entry_of
-from faq.interchange.fates import fate_of, is_passed_over
-from faq.interchange.faults import Fault, Faulty, Place
+from faq.content.words import FROM_THE_SOURCE, DraftWords, Words
+from faq.interchange.entries import FileEntry, entry_from_row
+from faq.interchange.entry_actions import LastVersions, action_for, is_superseded_later
+from faq.interchange.errors import Place, RowError, RowErrors
+from faq.interchange.options import ImportOptions, Stage, review_day
 from faq.interchange.records import Record, records
-from faq.interchange.rows import SourceRow, TextRow, TopicRow, join, read
+from faq.interchange.rows import SourceRow, TextRow, TopicRow, join_topics, read_row
 from faq.interchange.shared_texts import in_order
-from faq.interchange.transactions import refusals
-from faq.interchange.wanted import Stage, Wanted
+from faq.interchange.transactions import refusals_as_errors
 from faq.models import Question, Source, Topic
 from faq.readiness import Context, errors
-from faq.workflow.surroundings import Surroundings, context_of, surroundings
+from faq.workflow import responsible
+from faq.workflow.drafts import frozen_words
+from faq.workflow.readiness_context import SharedContext, context_of, shared_context
+from faq.workflow.review_dates import check_review_day
 
 NOT_HUMAN = "is text that an AI wrote or helped to write; it cannot be attested: import it as a draft, and have it reviewed here"
 
@@ -24,169 +28,186 @@ NOT_HUMAN = "is text that an AI wrote or helped to write; it cannot be attested:
 class Plan:
     """What a path holds. `topics` and `sources` are those described there, the first of each with what later rows add.
 
-    `own`: slugs and keys with a row of their own, which come in though no entry needs them. `last`: {slug: (is a draft, version) of
-    its last row}. `originals`: entries that others translate. `bad`: places not to import.
+    `own_rows`: (kind, slug or key) of those with a row of their own, which are imported though no entry needs them. `originals`: slugs
+    of entries that others translate. `slugs`: of all entries, the bad ones too, for whoever relates to one need not change. `entries`:
+    how many have no error of their own. Dicts of None are sets that keep their order.
     """
 
     topics: dict[str, tuple[TopicRow, Place]] = field(default_factory=dict)
     sources: dict[str, tuple[SourceRow, Place]] = field(default_factory=dict)
-    own: dict[tuple[str, str], None] = field(default_factory=dict)
+    own_rows: dict[tuple[str, str], None] = field(default_factory=dict)
     texts: list[tuple[TextRow, Place]] = field(default_factory=list)
-    last: dict[str, tuple[bool, int]] = field(default_factory=dict)
+    last_versions: LastVersions = field(default_factory=dict)
     originals: set[str] = field(default_factory=set)
+    slugs: set[str] = field(default_factory=set)
     entries: int = 0
-    bad: dict[Place, None] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    bad_places: dict[Place, None] = field(default_factory=dict)
+    errors: list[RowError] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
 
-    def refuse(self, place: Place, faults: Iterable[Fault]) -> None:
-        """Note what is wrong with the row at `place`."""
-        self.bad[place] = None
-        self.faults += faults
+    def refuse(self, place: Place, errors: Iterable[RowError]) -> None:
+        self.bad_places[place] = None
+        self.errors += errors
 
     def warn(self, place: Place, field: str, text: str) -> None:
-        """Note, once, what was decided where two rows differ."""
-        self.warnings.setdefault(f"{place.fault(field, text)}")
+        """Say, once, what was decided where two rows differ, or what is kept beside a review."""
+        self.warnings.setdefault(f"{place.error(field, text)}")
 
-    def learn_topic(self, row: TopicRow, place: Place) -> None:
-        """Take in a topic: the first row about it stays, with what `row` adds."""
+    def add_topic(self, row: TopicRow, place: Place) -> None:
+        """The first row about a topic stays, with what later ones add (join_topics)."""
         if row.slug not in self.topics:
             self.topics[row.slug] = row, place
         elif self.topics[row.slug][0] != row:
-            joined, warnings = join(self.topics[row.slug][0], row)
+            joined, warnings = join_topics(self.topics[row.slug][0], row)
             self.topics[row.slug] = joined, self.topics[row.slug][1]
             for warning in warnings:
                 self.warn(place, "topics", warning)
 
-    def learn_source(self, row: SourceRow, place: Place) -> None:
-        """Take in a source: the first row about it stays."""
-        first, where = self.sources.setdefault(row.key, (row, place))
+    def add_source(self, row: SourceRow, place: Place) -> None:
+        first, first_place = self.sources.setdefault(row.key, (row, place))
         if first != row:
-            self.warn(place, "sources", f"{row.key} stands otherwise in {where.file}:{where.line}; that row stays")
+            self.warn(place, "sources", f"{row.key} stands otherwise in {first_place.file}:{first_place.line}; that row stays")
 
 
-class Reader:
-    """Makes a Plan of the records of one path."""
+class PlanReader:
+    """Makes a Plan of the records of one path.
 
-    def __init__(self, wanted: Wanted, at: datetime) -> None:
-        self.wanted, self.at, self.plan = wanted, at, Plan()
+    What only a later row can settle is kept until `finish`: names that nothing describes so far, and conflicts with the library that
+    a later version of the same entry makes needless.
+    """
+
+    def __init__(self, options: ImportOptions, at: datetime) -> None:
+        self.options, self.at, self.plan = options, at, Plan()
         self.topics = dict(Topic.objects.values_list("slug", "is_safety"))
         self.sources = set(Source.objects.values_list("key", flat=True))
-        self.states = dict(Source.objects.exclude(state=Source.State.CURRENT).values_list("key", "state"))
-        self.around: dict[tuple[str, str, str], Surroundings] = {}
+        # An error of readiness names a source by its title only where that was retracted: titles of current sources are not needed.
+        self.outdated_sources = {
+            row.pop("key"): row for row in Source.objects.exclude(state=Source.State.CURRENT).values("key", "state", *FROM_THE_SOURCE)
+        }
+        self.source_states = {key: row.pop("state") for key, row in self.outdated_sources.items()}
+        self.contexts: dict[tuple[str, str, str], SharedContext] = {}
         self.questions = set(Question.objects.values_list("slug", flat=True))
-        self.seen: set[tuple[str, bool, int]] = set()
-        self.named: list[tuple[Place, str, str, Collection[str]]] = []
-        self.against: list[tuple[Entry, Faulty]] = []
+        self.seen: dict[tuple[str, bool, int], Place] = {}
+        self.unexplained: list[tuple[Place, str, str, Collection[str]]] = []
+        self.conflicts: list[tuple[FileEntry, RowErrors]] = []
 
-    def take(self, record: Record | Faulty) -> None:
-        """Take in one record, or what is wrong with it."""
-        if isinstance(record, Faulty):
-            self.plan.refuse(Place(record.faults[0].file, record.faults[0].line), record.faults)
+    def read(self, record: Record | RowErrors) -> None:
+        if isinstance(record, RowErrors):
+            self.plan.refuse(Place(record.errors[0].file, record.errors[0].line), record.errors)
             return
         try:
-            getattr(self, f"take_{record.kind}")(record)
-        except Faulty as faulty:
-            self.plan.refuse(record.place, faulty.faults)
+            getattr(self, f"read_{record.kind}")(record)
+        except RowErrors as row_errors:
+            self.plan.refuse(record.place, row_errors.errors)
 
-    def take_topic(self, record: Record) -> None:
-        """Take in a row about a topic."""
-        row = read(TopicRow, record.row, record.place)
-        self.plan.learn_topic(row, record.place)
-        self.plan.own["topic", row.slug] = None
-        self.needs(record.place, "parents", row.parents, self.topics)
+    def read_topic(self, record: Record) -> None:
+        row = read_row(TopicRow, record.row, record.place)
+        self.plan.add_topic(row, record.place)
+        self.plan.own_rows["topic", row.slug] = None
+        self.note_unexplained(record.place, "parents", row.parents, self.topics)
 
-    def take_source(self, record: Record) -> None:
-        """Take in a row about a source."""
-        row = read(SourceRow, record.row, record.place)
-        self.plan.learn_source(row, record.place)
-        self.plan.own["source", row.key] = None
+    def read_source(self, record: Record) -> None:
+        row = read_row(SourceRow, record.row, record.place)
+        self.plan.add_source(row, record.place)
+        self.plan.own_rows["source", row.key] = None
 
-    def take_standing_text(self, record: Record) -> None:
-        """Take in a standing text."""
-        self.plan.texts.append((read(TextRow, record.row, record.place), record.place))
+    def read_standing_text(self, record: Record) -> None:
+        self.plan.texts.append((read_row(TextRow, record.row, record.place), record.place))
 
-    def take_entry(self, record: Record) -> None:
-        """Take in an entry; all that is known of it without writing is checked here."""
-        entry = entry_of(record.row, record.place)
+    def read_entry(self, record: Record) -> None:
+        self.plan.slugs.add(str(record.row.get("slug")))
+        entry = entry_from_row(record.row, record.place)
         key = (entry.slug, entry.is_draft, entry.version)
-        if key in self.seen:
-            raise Faulty([record.place.fault("slug", f"{entry.slug} stands twice; give a later version its number")])
-        self.seen.add(key)
-        self.learn(entry)
+        first = self.seen.setdefault(key, record.place)
+        if first is not record.place:
+            reason = f"{entry.slug} stands in {first.file}:{first.line} already; give a later version its number, or take one out"
+            raise RowErrors([record.place.error("slug", reason)])
+        self.read_described(entry)
         self.check(entry)
         plan, original = self.plan, entry.words.translation_of
         plan.entries += 1
-        plan.last[entry.slug] = max(plan.last.get(entry.slug, (False, 0)), (entry.is_draft, entry.version))
+        plan.last_versions[entry.slug] = max(plan.last_versions.get(entry.slug, (False, 0)), (entry.is_draft, entry.version))
         plan.originals |= {original.slug} if original else set()
 
-    def learn(self, entry: Entry) -> None:
-        """Take in what an entry describes beside its words, and note what it only names."""
+    def read_described(self, entry: FileEntry) -> None:
         for topic in entry.described_topics:
-            self.plan.learn_topic(topic, entry.place)
-            self.needs(entry.place, "topics", topic.parents, self.topics)
+            self.plan.add_topic(topic, entry.place)
+            self.note_unexplained(entry.place, "topics", topic.parents, self.topics)
         for source in entry.described_sources:
-            self.plan.learn_source(source, entry.place)
-        self.needs(entry.place, "topics", entry.topics, self.topics)
-        self.needs(entry.place, "sources", [each.key for each in entry.words.citations], self.sources)
+            self.plan.add_source(source, entry.place)
+        self.note_unexplained(entry.place, "topics", entry.topics, self.topics)
+        if entry.slug not in self.questions:  # where an entry is here, what it relates to is the library's
+            self.note_unexplained(entry.place, "related", entry.related, self.questions)
+        self.note_unexplained(entry.place, "sources", [citation.key for citation in entry.words.citations], self.sources)
 
-    def needs(self, place: Place, field: str, names: Iterable[str], known: Collection[str]) -> None:
-        """Note the `names` that are neither in the library nor, so far, described by the path."""
-        described = self.plan.sources if field == "sources" else self.plan.topics
-        self.named += [(place, field, name, described) for name in names if name not in known and name not in described]
+    def note_unexplained(self, place: Place, field: str, names: Iterable[str], in_library: Collection[str]) -> None:
+        """Keep those of `names` that the library lacks and the path has not described so far; a later row may do so."""
+        described = {"sources": self.plan.sources, "related": self.plan.slugs}.get(field, self.plan.topics)
+        self.unexplained += [(place, field, name, described) for name in names if name not in in_library and name not in described]
 
-    def check(self, entry: Entry) -> None:
-        """Raise Faulty where the entry cannot go as far as wanted."""
-        stage = self.wanted.stage_of(entry)
+    def check(self, entry: FileEntry) -> None:
+        """Raise RowErrors where the entry cannot go as far as the import is asked to take it."""
+        stage = self.options.stage_of(entry)
         if stage >= Stage.ATTESTED and entry.words.provenance.origin != "human":
-            raise Faulty([entry.place.fault("origin", NOT_HUMAN)])
-        if entry.slug in self.questions:
+            raise RowErrors([entry.place.error("origin", NOT_HUMAN)])
+        if entry.slug in self.questions or entry.words.translation_of or entry.words.provenance.responsible:
             self.check_against_library(entry)
         if stage >= Stage.ATTESTED:
-            found = errors(entry.words, self.context(entry))
-            if found:
-                raise Faulty(entry.place.fault(each.field, each.message) for each in found)
+            with refusals_as_errors(entry.place, "next_review_due_on"):
+                check_review_day(review_day(entry, self.at), self.at)
+            words = frozen_words(self.answered(entry), self.outdated_sources)
+            findings = errors(words, self.context(entry, words))
+            if findings:
+                raise RowErrors(entry.place.error(finding.field, finding.message) for finding in findings)
 
-    def context(self, entry: Entry) -> Context:
-        """Return what readiness must know beside the words to find errors."""
-        words = entry.words
+    def answered(self, entry: FileEntry) -> DraftWords:
+        """Return the words of an entry as they come in: where it does not say who answers for them, the library does."""
+        if entry.words.provenance.responsible:
+            return entry.words
+        question = Question.objects.filter(slug=entry.slug).first() if entry.slug in self.questions else None
+        return responsible.answered(entry.words, responsible.of_question(question) if question else responsible.of_settings())
+
+    def context(self, entry: FileEntry, words: Words) -> Context:
+        """What all entries of one language, audience and origin share is asked of the database once."""
         kind = (words.language, words.audience, words.provenance.origin)
-        if kind not in self.around:
-            self.around[kind] = surroundings(words, self.at, with_medicines=False)
-        return context_of(words, self.around[kind], is_safety=self.is_safety(entry), source_states=self.states)
+        if kind not in self.contexts:
+            self.contexts[kind] = shared_context(words, self.at, with_medicines=False)
+        return context_of(words, self.contexts[kind], is_safety=self.is_safety(entry), source_states=self.source_states)
 
-    def check_against_library(self, entry: Entry) -> None:
-        """Note where the library holds something that stands against the entry; a later row may make that needless."""
+    def check_against_library(self, entry: FileEntry) -> None:
         try:
-            with refusals(entry.place):
-                fate_of(entry, self.wanted, {}, self.at)
-        except Faulty as faulty:
-            self.against.append((entry, faulty))
+            with refusals_as_errors(entry.place):
+                action_for(entry, self.options, {}, self.at)
+        except RowErrors as row_errors:
+            self.conflicts.append((entry, row_errors))
 
-    def is_safety(self, entry: Entry) -> bool:
-        """Return whether one of the entry's topics is a safety topic, here or in the path."""
+    def is_safety(self, entry: FileEntry) -> bool:
         described = self.plan.topics
         return any(self.topics.get(slug) or (slug in described and described[slug][0].is_safety) for slug in entry.topics)
 
     def finish(self) -> Plan:
-        """Return the Plan, with what only the whole path shows: names that nothing explains, and what the library is against.
-
-        Raises Faulty for topics in a circle.
-        """
-        for place, where, name, described in self.named:
+        """Raises RowErrors for topics in a circle."""
+        for place, field_name, name, described in self.unexplained:
             if name not in described:
-                unknown = "topic" if described is self.plan.topics else "source"
-                self.plan.refuse(place, [place.fault(where, f"unknown {unknown} {name}; describe it, or correct the name")])
-        for entry, faulty in self.against:
-            if not is_passed_over(entry, self.wanted, self.plan.last):
-                self.plan.refuse(entry.place, faulty.faults)
-        in_order(self.plan.topics)
+                kind = {"sources": "source", "related": "entry"}.get(field_name, "topic")
+                self.plan.refuse(
+                    place,
+                    [
+                        place.error(
+                            field_name, f"unknown {kind} {name}; {'bring' if kind == 'entry' else 'describe'} it, or correct the name"
+                        )
+                    ],
+                )
+        for entry, row_errors in self.conflicts:
+            if not is_superseded_later(entry, self.options, self.plan.last_versions):
+                self.plan.refuse(entry.place, row_errors.errors)
+        in_order(self.plan.topics)  # raises for the circle; the order itself is not needed here
         return self.plan
 
 
-def plan_of(path: Path, wanted: Wanted, at: datetime) -> Plan:
-    """Return what `path` holds and what is wrong with it; raise Faulty where it cannot be read as a whole."""
-    reader = Reader(wanted, at)
+def plan_of(path: Path, options: ImportOptions, at: datetime) -> Plan:
+    """Raises RowErrors where the path cannot be read as a whole; what is wrong with single rows is in the Plan."""
+    reader = PlanReader(options, at)
     for record in records(path):
-        reader.take(record)
+        reader.read(record)
     return reader.finish()

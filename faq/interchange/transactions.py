@@ -1,4 +1,4 @@
-"""What every unit of an import runs in, a transaction of its own with refusals as faults that say where; and an export, one state."""
+"""The transactions of an import, in which refusals become errors that say where, and of an export, which sees one state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,39 +7,49 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from faq import workflow
 from faq.interchange.entries import name_in_file
-from faq.interchange.faults import Faulty, Place
+from faq.interchange.errors import Place, RowErrors
+from faq.workflow.errors import told_elsewhere
 
 
 @contextmanager
-def refusals(place: Place, field: str = "row") -> Iterator[None]:
-    """Turn what a verb refuses into Faulty at `place`."""
+def refusals_as_errors(place: Place, field: str = "row") -> Iterator[None]:
+    """What a verb refuses becomes RowErrors at `place`; refused words name their own fields, other refusals get `field`."""
     try:
         yield
     except workflow.WordsRefused as refused:
-        raise Faulty(place.fault(name_in_file(name), reason) for name, reason in refused.problems) from refused
+        raise RowErrors(place.error(name_in_file(name), reason) for name, reason in refused.problems) from refused
     except workflow.TransitionRefused as refused:
-        raise Faulty([place.fault(field, str(refused))]) from refused
+        raise RowErrors([place.error(field, str(refused))]) from refused
 
 
 @contextmanager
 def own_transaction(place: Place, *, is_rehearsal: bool) -> Iterator[None]:
-    """Run in one transaction, taken back in a rehearsal; what a verb or the database refuses becomes Faulty at `place`."""
+    """Taken back in a rehearsal. What a verb or the database refuses becomes RowErrors at `place`."""
+    token = told_elsewhere.set(True)  # the import reports each refusal with its line: the log need not repeat it
     try:
-        with refusals(place), transaction.atomic():
+        with refusals_as_errors(place), transaction.atomic():
             yield
             transaction.set_rollback(is_rehearsal)
     except (DataError, IntegrityError) as error:
-        raise Faulty([place.fault("row", f"the database refuses it: {error}")]) from error
+        raise RowErrors([place.error("row", f"the database refuses it: {error}")]) from error
+    finally:
+        told_elsewhere.reset(token)
 
 
-def measure_tables() -> None:
-    """Have the database count what its tables hold, by which it plans; tables of another role are left to autovacuum, with a warning."""
+def analyze_tables() -> None:
+    """Refresh the statistics by which the database plans its queries.
+
+    PostgreSQL passes over tables of another role with a warning; autovacuum sees to those.
+    """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
-def take_time() -> None:
-    """Lift PostgreSQL's limits on statements, waiting and pausing for the transaction at hand, which is long because it is all or none."""
+def lift_timeouts() -> None:
+    """For a transaction that is long because it is all or none: the limits of faq_service/env.py are made for requests.
+
+    SQLite has no such limits, and SET LOCAL ends with the transaction.
+    """
     if connection.vendor == "postgresql":
         limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
         with connection.cursor() as cursor:
@@ -49,6 +59,7 @@ def take_time() -> None:
 @contextmanager
 def snapshot() -> Iterator[None]:
     """See one state of the database throughout, without holding anybody up."""
+    # A transaction under way cannot change its isolation any more; and an export with a history asks for a snapshot within its own.
     if connection.in_atomic_block or is_begun():
         yield
     elif connection.vendor == "postgresql":
@@ -57,7 +68,7 @@ def snapshot() -> Iterator[None]:
             yield
     else:
         with connection.cursor() as cursor:
-            cursor.execute("BEGIN")  # deferred: other than the settings' IMMEDIATE it lets others write meanwhile
+            cursor.execute("BEGIN")  # deferred: the IMMEDIATE of the settings would keep all others from writing
             try:
                 yield
             finally:
@@ -65,5 +76,5 @@ def snapshot() -> Iterator[None]:
 
 
 def is_begun() -> bool:
-    """Return whether a `snapshot` is being looked at on SQLite, where Django knows nothing of it."""
+    """Whether a snapshot is open on SQLite, of which Django knows nothing: it was begun past `atomic`."""
     return connection.vendor == "sqlite" and connection.connection is not None and connection.connection.in_transaction

@@ -1,10 +1,11 @@
 """The tables: shape, constraints and querysets. Nothing here imports the rest of the application."""
 
-from faq.models.answers import Answer, Comment, Edit, Phrasing
-from faq.models.catalogue import Question, QuestionTopic, Topic, TopicCode, TopicName
-from faq.models.evidence import Citation, EvidenceAlert, Resource, Source
+from faq.models.answers import Answer, Comment, Edit
+from faq.models.catalogue import Question, QuestionTopic, Topic, TopicCode, TopicName, TopicPlacement
+from faq.models.documents import Document, DocumentLink, DocumentTerm
+from faq.models.evidence import Citation, EvidenceAlert, Source
 from faq.models.imports import ImportFile
-from faq.models.people import Reviewer, User
+from faq.models.people import Reviewer, SignInAttempt, User
 from faq.models.publications import Change, ImportRun, Ledger, Publication, PublicationTopic
 from faq.models.reviews import AudiencePolicy, Erasure, ReviewDecision, ReviewReminder, Submission, SubmissionEditor, Waiver
 from faq.models.standing import StandingText
@@ -15,21 +16,23 @@ __all__ = [
     "Change",
     "Citation",
     "Comment",
+    "Document",
+    "DocumentLink",
+    "DocumentTerm",
     "Edit",
     "Erasure",
     "EvidenceAlert",
     "ImportFile",
     "ImportRun",
     "Ledger",
-    "Phrasing",
     "Publication",
     "PublicationTopic",
     "Question",
     "QuestionTopic",
-    "Resource",
     "ReviewDecision",
     "ReviewReminder",
     "Reviewer",
+    "SignInAttempt",
     "Source",
     "StandingText",
     "Submission",
@@ -37,6 +40,7 @@ __all__ = [
     "Topic",
     "TopicCode",
     "TopicName",
+    "TopicPlacement",
     "User",
     "Waiver",
 ]

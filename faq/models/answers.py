@@ -6,16 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from faq.models.calendar import in_calendar
 from faq.models.catalogue import Question
 
 OPEN = ("draft", "submitted", "approved", "scheduled")
+"""The statuses of an answer that somebody still works on; a question has one such answer at most."""
 
 
 class Answer(models.Model):
-    """One working copy of a question's words. The database lets them change in draft only."""
+    """One working copy of a question's words, kept as one document. The database lets it change in draft only."""
 
     class Status(models.TextChoices):
-        """Where the working copy stands; it moves in workflow.py alone."""
+        """Where the working copy stands; it moves in the verbs of faq.workflow alone."""
 
         DRAFT = "draft"
         SUBMITTED = "submitted"
@@ -28,31 +30,15 @@ class Answer(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="answers")
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
     scheduled_for = models.DateTimeField(null=True, blank=True)
+    # Every moment is the verb's `at`, never the column's own now: load_demo plays a history.
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    # The words. Phrasings, citations and resources are rows of their own.
-    wording = models.CharField(max_length=500, verbose_name="question", help_text="The question as readers see it.")
-    audience = models.CharField(max_length=20, default="patient")
-    region = models.CharField(max_length=500, blank=True)
-    applies_to = models.JSONField(default=list, blank=True)
-    translation_of_slug = models.CharField(max_length=100, blank=True)
-    translation_of_version = models.PositiveIntegerField(null=True, blank=True)
-    short_answer = models.TextField(blank=True)
-    status_lines = models.JSONField(default=list, blank=True)
-    advice_cards = models.JSONField(default=list, blank=True)
-    body = models.TextField(blank=True)
-    key_facts = models.JSONField(default=list, blank=True)
-    care_team_questions = models.JSONField(default=list, blank=True)
-    quotations = models.JSONField(default=list, blank=True)
-    call_to_action = models.JSONField(null=True, blank=True)
-    origin = models.CharField(max_length=20, default="human")
-    generator = models.JSONField(null=True, blank=True)
-    byline = models.CharField(max_length=500, blank=True)
-    licence = models.CharField(max_length=500, blank=True)
-    attribution = models.TextField(blank=True)
-    update_type = models.CharField(max_length=10, default="major")
-    change_note = models.TextField(blank=True)
+    words = models.TextField(help_text="Canonical JSON (RFC 8785) of content.words.DraftWords; empty once erased.")
+    # Copied from the words, so that lists open no document; a guard of the database holds them to it.
+    wording = models.CharField(max_length=500, verbose_name="question")
+    audience = models.CharField(max_length=20)
+    origin = models.CharField(max_length=20)
 
     class Meta:
         ordering: ClassVar = ["-changed_at", "pk"]
@@ -62,33 +48,17 @@ class Answer(models.Model):
                 condition=Q(status="scheduled", scheduled_for__isnull=False) | (~Q(status="scheduled") & Q(scheduled_for=None)),
                 name="answer_scheduled_has_moment",
             ),
+            in_calendar("answer", moments=["scheduled_for", "created_at", "changed_at"]),
         ]
 
     def __str__(self) -> str:
         return self.wording
 
 
-class Phrasing(models.Model):
-    """The question in a patient's own words."""
-
-    answer = models.ForeignKey(Answer, models.PROTECT, related_name="phrasings")
-    position = models.PositiveIntegerField()
-    text = models.CharField(max_length=500)
-
-    class Meta:
-        ordering: ClassVar = ["position", "pk"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["answer", "text"], name="phrasing_once")]
-
-    def __str__(self) -> str:
-        return self.text
-
-
 class Edit(models.Model):
     """Who touched an answer's words, when and how. Never updated, never deleted; `erase` blanks the changes."""
 
     class Kind(models.TextChoices):
-        """What was done."""
-
         STARTED = "started"
         EDITED = "edited"
         TAKEN_OVER = "taken_over", "taken over"

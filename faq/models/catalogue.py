@@ -9,7 +9,7 @@ from faq.models.standing import VersionedText, approval_constraints
 
 
 class Topic(models.Model):
-    """A subject that questions belong to. Its slug never changes."""
+    """A subject that questions belong to. Its slug never changes; its parents and codes are those of its TopicPlacement in force."""
 
     class Kind(models.TextChoices):
         """What sort of subject it is; a guide's members are ordered and its introduction is a standing text."""
@@ -58,6 +58,44 @@ class TopicName(VersionedText):
         return f"{self.name} ({self.language})"
 
 
+class TopicPlacement(VersionedText):
+    """The topics above one and its codes, as one person proposed them and another approved.
+
+    Reviewers decide, and readers look, below a topic and by a code: both are found by rows (`Topic.parents`, TopicCode), which are those
+    that the placement in force names.
+    """
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="placements")
+    parents = models.TextField(blank=True, help_text="The slugs of the topics above it, one a line.")
+    codes = models.TextField(blank=True, help_text="One a line, as system|code; a code may hold a bar of its own.")
+
+    class Meta:
+        ordering: ClassVar = ["topic", "number"]
+        constraints: ClassVar = [
+            *approval_constraints("topicplacement"),
+            models.UniqueConstraint(fields=["topic", "number"], name="topicplacement_number"),
+            models.UniqueConstraint(
+                fields=["topic"], condition=Q(approved_at__isnull=False, ends_at=None), name="topicplacement_one_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"place of {self.topic}, {self.number}"
+
+    @property
+    def parent_slugs(self) -> list[str]:
+        return self.parents.split("\n") if self.parents else []
+
+    @property
+    def code_lines(self) -> list[str]:
+        return self.codes.split("\n") if self.codes else []
+
+    @property
+    def code_pairs(self) -> list[tuple[str, str]]:
+        """(system, code)"""
+        return [(system, code) for system, _, code in (line.partition("|") for line in self.code_lines)]
+
+
 class TopicCode(models.Model):
     """A code of a topic in a terminology, such as ICD-10-CM C50.-."""
 
@@ -79,6 +117,7 @@ class Question(models.Model):
     slug = models.CharField(max_length=100, unique=True)
     language = models.CharField(max_length=20)
     topics = models.ManyToManyField(Topic, through="faq.QuestionTopic", related_name="questions")
+    # Slugs and no foreign key: an entry may name one that is still to be written, or that was taken down.
     related = models.JSONField(default=list, blank=True, help_text="Slugs of related entries, in the order readers see.")
     created_at = models.DateTimeField()
 

@@ -1,10 +1,12 @@
-"""Evidence: sources, where an answer cites them, and the services and media it points to."""
+"""Evidence: sources, which answers cite them, and what became of that when a source no longer stands."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from faq.models.calendar import in_calendar
 
 
 class Source(models.Model):
@@ -30,49 +32,24 @@ class Source(models.Model):
 
     class Meta:
         ordering: ClassVar = ["key"]
+        constraints: ClassVar = [in_calendar("source", days=["read_on"])]
 
     def __str__(self) -> str:
         return self.key
 
 
 class Citation(models.Model):
-    """One answer's use of one source."""
+    """That an answer cites a source: one row per key in its words, kept in step by every edit, so that a query finds who cites what."""
 
     answer = models.ForeignKey("faq.Answer", models.PROTECT, related_name="citations")
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations")
-    position = models.PositiveIntegerField()
-    locator = models.CharField(max_length=500, blank=True)
-    supporting_quote = models.TextField(blank=True)
 
     class Meta:
-        ordering: ClassVar = ["position", "pk"]
+        ordering: ClassVar = ["pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["answer", "source"], name="citation_once")]
 
     def __str__(self) -> str:
         return f"{self.source} in {self.answer}"
-
-
-class Resource(models.Model):
-    """A service, helpline or recording that one answer names; which fields count depends on the kind (payload.py)."""
-
-    answer = models.ForeignKey("faq.Answer", models.PROTECT, related_name="resources")
-    position = models.PositiveIntegerField()
-    kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=500)
-    url = models.CharField(max_length=500, blank=True)
-    phone = models.CharField(max_length=500, blank=True)
-    hours = models.CharField(max_length=500, blank=True)
-    region = models.CharField(max_length=500, blank=True)
-    description = models.TextField(blank=True)
-    captions = models.BooleanField(default=False)
-    duration_s = models.PositiveIntegerField(null=True, blank=True, help_text="Length in seconds.")
-    transcript = models.TextField(blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class EvidenceAlert(models.Model):
@@ -98,12 +75,15 @@ class EvidenceAlert(models.Model):
     class Meta:
         ordering: ClassVar = ["raised_at", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["publication", "source", "state"], name="evidencealert_once"),
+            # With the state, so that a source which is superseded first and retracted later is looked at twice; among those that wait,
+            # so that one which stood again and is retracted anew is looked at anew.
+            models.UniqueConstraint(fields=["publication", "source", "state"], condition=Q(outcome=""), name="evidencealert_one_open"),
             models.CheckConstraint(
                 condition=Q(outcome="", triaged_by=None, triaged_at=None)
                 | (~Q(outcome="") & Q(triaged_by__isnull=False, triaged_at__gte=F("raised_at"))),
                 name="evidencealert_triaged_whole",
             ),
+            in_calendar("evidencealert", moments=["raised_at", "triaged_at"]),
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from faq.models.calendar import in_calendar
+
 ROLES = ("author", "publisher", "importer", "auditor", "lead")
-"""The groups that workflow.py knows. A reviewer is never a group: it is an active Reviewer row."""
+"""The groups that the workflow knows (permissions.py). A reviewer is never a group: it is an active Reviewer row."""
 
 PROFESSIONS = (
     *("Physician", "General practitioner", "Oncologist", "Medical oncologist", "Radiation oncologist", "Surgeon", "Pathologist"),
@@ -17,6 +19,7 @@ PROFESSIONS = (
 """The usual professions of reviewers, which the pages say in their own language. Any other is shown as it was typed."""
 
 SIGN_OFFS = ("clinical", "plain_language", "patient_reader", "translation")
+"""What an approval may vouch for. Every text needs the clinical one; AudiencePolicy says which others its audience needs."""
 
 
 class User(AbstractUser):
@@ -36,7 +39,7 @@ class User(AbstractUser):
 
 
 def all_sign_offs() -> list[str]:
-    """Return the sign-off a new reviewer gives unless told otherwise."""
+    """Return the sign-off a new reviewer gives unless told otherwise. The name stands in a migration, so it stays."""
     return ["clinical"]
 
 
@@ -56,6 +59,21 @@ class Reviewer(models.Model):
 
     class Meta:
         ordering: ClassVar = ["user__username"]
+        constraints: ClassVar = [in_calendar("reviewer", days=["verified_until"], moments=["granted_at", "revoked_at"])]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.profession}"
+
+
+class SignInAttempt(models.Model):
+    """A try to sign in that failed, or is under way: counted in the database, since several workers serve. Nobody's name stands in it."""
+
+    key = models.CharField(max_length=64, help_text="SHA-256 of the account's name and the address.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["key", "at"], name="signinattempt_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.at:%Y-%m-%d %H:%M}"

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
+from faq.models.calendar import in_calendar
 from faq.models.catalogue import Question, Topic
 from faq.models.evidence import Source
 from faq.models.reviews import ReviewDecision, Submission
@@ -63,13 +64,16 @@ class Change(models.Model):
     standing_text = models.ForeignKey("faq.StandingText", models.PROTECT, null=True, blank=True, related_name="changes")
     reason = models.CharField(max_length=60, blank=True)
     replacement = models.CharField(max_length=100, blank=True)
-    state = models.TextField(help_text="Canonical JSON: the entry's complete State after this change (publishing.State).")
+    state = models.TextField(help_text="Canonical JSON: the entry's complete State after this change (content.state.State).")
     run = models.ForeignKey(ImportRun, models.PROTECT, null=True, blank=True, related_name="changes")
+    decision = models.ForeignKey(ReviewDecision, models.PROTECT, related_name="changes", help_text="What caused it.")
+    decision_hash = models.CharField(max_length=64, help_text="The decision's own hash: it ties the two chains together.")
     previous_hash = models.CharField(max_length=64, blank=True)
     row_hash = models.CharField(max_length=64)
 
     class Meta:
         ordering: ClassVar = ["sequence"]
+        constraints: ClassVar = [in_calendar("change", moments=["at"])]
         indexes: ClassVar = [
             models.Index(fields=["slug", "sequence"], name="change_of_slug"),
             models.Index(fields=["slug", "at"], name="change_of_slug_at"),
@@ -86,9 +90,11 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Keep the entries in force, held ones included."""
         return self.filter(status=Publication.Status.CURRENT)
 
-    def newest(self, slug: str) -> Self:
-        """Keep the newest version of `slug`, whatever became of it."""
-        return self.filter(slug=slug).order_by("-version")[:1]
+    def unconfirmed(self) -> Self:
+        """Keep the restored versions in force that wait, held, for another person's `confirm`."""
+        about = ReviewDecision.objects.filter(question=OuterRef("question"), version=OuterRef("version"))
+        restored, confirmed = about.filter(kind=ReviewDecision.Kind.RESTORE), about.filter(kind=ReviewDecision.Kind.CONFIRM)
+        return self.current().filter(Exists(restored), ~Exists(confirmed))
 
     def as_of(self, slug: str, at: datetime) -> Self:
         """Keep the version of `slug` that readers met at the moment `at`; `state_then` is its State then."""
@@ -150,16 +156,11 @@ class Publication(models.Model):
     last_reviewed_on = models.DateField()
     next_review_due_on = models.DateField()
     expires_on = models.DateField(null=True, blank=True)
-    confirm_by = models.DateTimeField(
-        null=True, blank=True, help_text="A restored version is held from here on unless a second person confirms."
-    )
     is_held = models.BooleanField(default=False)
     is_withheld = models.BooleanField(default=False, help_text="Its text is served in no form any more.")
     is_erased = models.BooleanField(default=False)
     last_change = models.ForeignKey(Change, models.PROTECT, related_name="publications")
 
-    html = models.TextField(blank=True)
-    renderer_version = models.CharField(max_length=20, blank=True)
     reading_grade = models.FloatField(null=True, blank=True)
 
     topics: "models.ManyToManyField[Topic, Any]" = models.ManyToManyField(
@@ -179,20 +180,22 @@ class Publication(models.Model):
                 condition=Q(status="current", ended_at=None) | (~Q(status="current") & Q(ended_at__isnull=False)),
                 name="publication_ended_whole",
             ),
+            in_calendar(
+                "publication",
+                days=["attested_on", "last_reviewed_on", "next_review_due_on", "expires_on"],
+                moments=["decided_at", "published_at", "ended_at"],
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["status", "audience", "language", "sort_key"], name="publication_list"),
             models.Index(fields=["status", "audience", "language", "next_review_due_on"], name="publication_review"),
             models.Index(fields=["status", "language", "-published_at"], name="publication_newest"),
             models.Index(fields=["translation_of_slug"], name="publication_translation"),
+            models.Index(fields=["content_hash"], name="publication_hash"),
         ]
 
     def __str__(self) -> str:
         return f"{self.slug} version {self.version}"
-
-    def get_absolute_url(self) -> str:
-        """Return the path of the entry's page."""
-        return f"/questions/{self.slug}/"
 
 
 class PublicationTopic(models.Model):
@@ -222,7 +225,10 @@ class Ledger(models.Model):
 
     class Meta:
         verbose_name_plural = "ledger"
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="ledger_one_row")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(pk=1), name="ledger_one_row"),
+            in_calendar("ledger", moments=["moved_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"sequence {self.last_sequence}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from faq.models.answers import Answer, Edit
+from faq.models.calendar import in_calendar
 from faq.models.catalogue import Question
 from faq.models.people import SIGN_OFFS
 
@@ -57,11 +58,12 @@ class ReviewDecision(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """The verb."""
+        """The verb, by its name in faq.workflow; `reopen` comes of others (workflow.reopening)."""
 
         CREATE_QUESTION = "create_question"
         START_REVISION = "start_revision"
         TAKE_OVER = "take_over"
+        LOWER_ORIGIN = "lower_origin"
         DISCARD = "discard"
         SUBMIT = "submit"
         RECALL = "recall"
@@ -72,6 +74,7 @@ class ReviewDecision(models.Model):
         RESOLVE = "resolve"
         SCHEDULE = "schedule"
         UNSCHEDULE = "unschedule"
+        REOPEN = "reopen"
         PUBLISH = "publish"
         WITHDRAW = "withdraw"
         HOLD = "hold"
@@ -82,6 +85,7 @@ class ReviewDecision(models.Model):
         RECLASSIFY = "reclassify"
         EXPIRE = "expire"
         ERASE = "erase"
+        CONFIRM_ERASURE = "confirm_erasure"
         MARK_SOURCE = "mark_source"
         TRIAGE_ALERT = "triage_alert"
         PROPOSE = "propose"
@@ -94,9 +98,11 @@ class ReviewDecision(models.Model):
         GRANT_REVIEWER = "grant_reviewer"
         REVOKE_REVIEWER = "revoke_reviewer"
 
+    # Counted by the Ledger: the database's own counters skip a number whenever a transaction is taken back.
     sequence = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)
     at = models.DateTimeField()
+    # None where the clock acted. Name and role are copied beside it: people marry, and change what they do.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="decisions")
     by_name = models.CharField(max_length=300, help_text="“The library's clock” where a job acted.")
     by_role = models.CharField(max_length=200)
@@ -108,6 +114,7 @@ class ReviewDecision(models.Model):
     content_hash = models.CharField(max_length=64, blank=True, help_text="The hash of the words this person saw.")
     sign_off = models.CharField(max_length=20, blank=True)
     comment = models.TextField(blank=True)
+    comment_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the comment, which stays when it is erased.")
     resolves = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="resolutions")
     next_review_due_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
@@ -121,13 +128,16 @@ class ReviewDecision(models.Model):
 
     class Meta:
         ordering: ClassVar = ["sequence"]
+        constraints: ClassVar = [
+            in_calendar("reviewdecision", days=["next_review_due_on", "expires_on", "attested_on"], moments=["at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.by_name}: {self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Waiver(models.Model):
-    """A reviewer's reason for letting a concern stand, kept for as long as the sentence stays the same."""
+    """A reviewer's reason for letting a concern stand, given in one approval; `carried_from` is the earlier one that was given again."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="waivers")
     decision = models.ForeignKey(ReviewDecision, models.PROTECT, related_name="waivers")

@@ -7,17 +7,24 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from faq.models.calendar import in_calendar
+
 
 class VersionedQuerySet(models.QuerySet[Any]):
     """Rows that come into force and end."""
 
     def in_force(self, at: datetime) -> Self:
         """Keep the rows that readers were shown at the moment `at`."""
+        # A text ends at the very moment its next version starts: `gt` beside `lte` shows one of them, never both or none.
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
 
     def proposed(self) -> Self:
-        """Keep the rows that wait for a second person."""
+        # A proposal that was refused has ended without ever starting.
         return self.filter(approved_at=None, ends_at=None)
+
+    def present(self) -> Self:
+        """Keep the rows in force now, whatever their moments say: where a clock was wrong, those may lie ahead."""
+        return self.filter(approved_at__isnull=False, ends_at=None)
 
 
 class VersionedText(models.Model):
@@ -38,7 +45,7 @@ class VersionedText(models.Model):
 
 
 def approval_constraints(name: str) -> list[models.BaseConstraint]:
-    """Return the constraints every VersionedText has: a second person, and approval together with a start."""
+    """Return the constraints every VersionedText has: a second person, approval together with a start, and moments in the calendar."""
     return [
         models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")), name=f"{name}_second_person"),
         models.CheckConstraint(
@@ -46,6 +53,7 @@ def approval_constraints(name: str) -> list[models.BaseConstraint]:
             | Q(approved_by__isnull=False, approved_at__isnull=False, starts_at__isnull=False),
             name=f"{name}_approved_whole",
         ),
+        in_calendar(name, moments=["proposed_at", "approved_at", "starts_at", "ends_at"]),
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from faq import payload
+from faq.content.words import Words, read_words
 from faq.models import Publication, StandingText, Topic, TopicName
 from faq.models.publications import PublicationQuerySet
 
@@ -24,18 +24,18 @@ PAGE_SIZE: Final = 50
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedEntry:
     """One entry in a list."""
 
     publication: Publication
 
     @cached_property
-    def words(self) -> payload.Words:
+    def words(self) -> Words:
         """The words of the entry."""
-        return payload.read(self.publication.words)
+        return read_words(self.publication.words)
 
 
-class TopicRow(NamedTuple):
+class TopicLink(NamedTuple):
     """One topic in a list, and how many entries it has in the language of the list."""
 
     slug: str
@@ -44,7 +44,7 @@ class TopicRow(NamedTuple):
     entries: int
 
 
-class Used(NamedTuple):
+class TopicUse(NamedTuple):
     """What the front page needs of a topic that entries use: whether it is about safety, its kind, and how many use it."""
 
     is_safety: bool
@@ -72,15 +72,15 @@ class Counts:
         return [(each, self.in_language(each)) for each in others]
 
 
-def counted(publications: PublicationQuerySet) -> Counts:
+def count_entries(publications: PublicationQuerySet) -> Counts:
     """Count `publications` in one query."""
     rows = publications.order_by().values_list("language", "audience").annotate(count=Count("pk"))
     return Counts({(language, audience): count for language, audience, count in rows})
 
 
-def listed(publications: PublicationQuerySet) -> list[Listed]:
+def list_entries(publications: PublicationQuerySet) -> list[ListedEntry]:
     """Read `publications` for a list, in one query."""
-    return [Listed(each) for each in publications.only("slug", "language", "audience", "words", "is_held", "published_at")]
+    return [ListedEntry(each) for each in publications.only("slug", "language", "audience", "words", "is_held", "published_at")]
 
 
 # The front page
@@ -91,37 +91,37 @@ def for_readers(language: str) -> PublicationQuerySet:
     return Publication.objects.current().filter(language=language).exclude(audience=CLINICIAN)
 
 
-def used_topics(language: str) -> dict[int, Used]:
+def used_topics(language: str) -> dict[int, TopicUse]:
     """Return the topics that entries in force in `language` use, by primary key, in one query."""
     using = Publication.objects.current().filter(language=language, topics__isnull=False).order_by()
     rows = using.values_list("topics", "topics__is_safety", "topics__kind").annotate(count=Count("pk"))
-    return {topic: Used(*row) for topic, *row in rows}
+    return {topic: TopicUse(*row) for topic, *row in rows}
 
 
-def safety_first(language: str, used: Mapping[int, Used]) -> list[Listed]:
+def safety_first(language: str, used: Mapping[int, TopicUse]) -> list[ListedEntry]:
     """Return the entries on when to get help: those of safety topics about symptoms, the ones that serve most of them first."""
     safety = [topic for topic, each in used.items() if each.is_safety and each.kind == Topic.Kind.SYMPTOM]
     serving = for_readers(language).filter(topics__in=safety).annotate(served=Count("topics"))
-    return listed(serving.order_by("-served", "sort_key")[:FIRST_SHOWN])
+    return list_entries(serving.order_by("-served", "sort_key")[:FIRST_SHOWN])
 
 
-def newest(language: str, shown: Iterable[Listed]) -> list[Listed]:
+def newest_entries(language: str, shown: Iterable[ListedEntry]) -> list[ListedEntry]:
     """Return the entries published last, without those `shown` already."""
     seen = [each.publication.pk for each in shown]
-    return listed(for_readers(language).exclude(pk__in=seen).order_by("-published_at", "sort_key")[:FIRST_SHOWN])
+    return list_entries(for_readers(language).exclude(pk__in=seen).order_by("-published_at", "sort_key")[:FIRST_SHOWN])
 
 
-def clinicians(language: str) -> list[Listed]:
+def clinician_entries(language: str) -> list[ListedEntry]:
     """Return the entries for clinicians that were published last."""
     found = Publication.objects.current().filter(language=language, audience=CLINICIAN)
-    return listed(found.order_by("-published_at", "sort_key")[:FIRST_SHOWN])
+    return list_entries(found.order_by("-published_at", "sort_key")[:FIRST_SHOWN])
 
 
-def topics_by_kind(language: str, used: Mapping[int, Used], at: datetime) -> list[tuple[str, list[TopicRow]]]:
+def topics_by_kind(language: str, used: Mapping[int, TopicUse], at: datetime) -> list[tuple[str, list[TopicLink]]]:
     """Return (kind, topics) for those `used` that have a name in `language`."""
     names = TopicName.objects.in_force(at).filter(language=language).order_by("topic__position", "topic__slug")
     rows = names.values_list("topic", "topic__slug", "name")
-    found = [TopicRow(slug, used[topic].kind, name, used[topic].entries) for topic, slug, name in rows if topic in used]
+    found = [TopicLink(slug, used[topic].kind, name, used[topic].entries) for topic, slug, name in rows if topic in used]
     kinds = [Topic.Kind.GUIDE, *Topic.Kind.values]  # who is new here begins with a guide
     found.sort(key=lambda row: kinds.index(row.kind))
     return [(kind, list(group)) for kind, group in groupby(found, key=lambda row: row.kind)]
@@ -144,7 +144,7 @@ def relatives(topic: Topic) -> list[Any]:
     return list(near.order_by("position", "slug"))
 
 
-def names_of(topics: Iterable[Topic], at: datetime) -> dict[str, dict[str, str]]:
+def topic_names_by_slug(topics: Iterable[Topic], at: datetime) -> dict[str, dict[str, str]]:
     """Return {slug: {language: name}} of the names in force."""
     rows = TopicName.objects.in_force(at).filter(topic__in=[each.pk for each in topics])
     names: dict[str, dict[str, str]] = {}
@@ -165,8 +165,8 @@ def in_topic(topic: Topic) -> PublicationQuerySet:
     return Publication.objects.current().filter(topics=topic)
 
 
-def page_of(topic: Topic, language: str, number: int) -> list[Listed]:
+def page_of(topic: Topic, language: str, number: int) -> list[ListedEntry]:
     """Return page `number`, from 1, of the topic's entries in `language`: those for clinicians last, else as the topic orders them."""
     first = (number - 1) * PAGE_SIZE
     rows = in_topic(topic).filter(language=language).annotate(is_last=Q(audience=CLINICIAN))
-    return listed(rows.order_by("is_last", "publicationtopic__position", "sort_key")[first : first + PAGE_SIZE])
+    return list_entries(rows.order_by("is_last", "publicationtopic__position", "sort_key")[first : first + PAGE_SIZE])

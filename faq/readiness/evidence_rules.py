@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from faq.markdown import keys
-from faq.markdown_parser import MARK
+from faq.content.markdown import keys
+from faq.content.markdown_parser import MARK
 from faq.readiness.figures import Figure, about_people, absolute, figures, relative, shares, without_relative
 from faq.readiness.reading import Found, Reading
 from faq.readiness.sentences import Sentence
@@ -11,10 +11,10 @@ from faq.readiness.sentences import Sentence
 
 def marks_without_source(reading: Reading) -> Iterator[Found]:
     """Marks, and sources of key facts, that name no source of the entry."""
-    known = {each.key for each in reading.words.citations}
+    known = {source.key for source in reading.words.citations}
     for key in keys(reading.tokens):
         if key not in known:
-            sentence = next((each for each in reading.body if key in each.keys), Sentence(""))
+            sentence = next((marked for marked in reading.body if key in marked.keys), Sentence(""))
             yield (
                 "mark-without-source",
                 f"No source has the key “{key}”: add the source, or correct the mark [^{key}].",
@@ -25,16 +25,24 @@ def marks_without_source(reading: Reading) -> Iterator[Found]:
         if fact.source and fact.source not in known:
             yield "mark-without-source", f"No source has the key “{fact.source}”: add it, or correct the key.", f"key_facts.{n}", fact.value
     for sentence in reading.fields:
-        if found := MARK.search(sentence.text):
-            message = f"This is plain text and shows no marks: take {found[0]} out and cite in the body."
+        if mark := MARK.search(sentence.text):
+            message = f"This is plain text and shows no marks: take {mark[0]} out and cite in the body."
             yield "mark-without-source", message, sentence.where, sentence.text
+
+
+def claims_without_mark(reading: Reading) -> Iterator[Found]:
+    """An answer with sources of which none is marked: nobody sees what rests on which. A mark in a heading vouches for no claim."""
+    claims = [sentence for sentence in reading.body if sentence.kind != "heading"]
+    if reading.words.citations and claims and not any(sentence.keys for sentence in claims):
+        message = f"No claim of the body says on which source it rests: put a mark such as [^{_example(reading)}] after what each supports."
+        yield "claims-without-mark", message, "body", ""
 
 
 def figures_without_mark(reading: Reading) -> Iterator[Found]:
     """Figures with no mark in their sentence; where no mark can stand, with no cited sentence of the body that says the same."""
-    cited = [figure for sentence, found in reading.figures.items() if sentence.keys for figure in found]
-    for sentence, found in reading.figures.items():
-        bare = next((figure for figure in found if _needs_mark(reading, sentence, figure, cited)), None)
+    cited = [figure for sentence, stated in reading.figures.items() if sentence.keys for figure in stated]
+    for sentence, stated in reading.figures.items():
+        bare = next((figure for figure in stated if _needs_mark(reading, sentence, figure, cited)), None)
         if bare and sentence.where == "body":
             message = f"“{bare.text}” has no source: put a mark such as [^{_example(reading)}] in this sentence, or take the figure out."
             yield "figure-without-mark", message, "body", sentence.text
@@ -50,11 +58,11 @@ def _needs_mark(reading: Reading, sentence: Sentence, figure: Figure, cited: lis
         return False
     if sentence.where == "body" and sentence.kind != "heading":
         return True
+    # Headings and the fields beside the body show no marks; what they repeat has one in the sentence that says it at length.
     return not any(figure.same_as(other) for other in cited)
 
 
 def _has_own_source(reading: Reading, sentence: Sentence) -> bool:
-    """Tell whether this is a key fact with a source beside it."""
     name, _, position = sentence.where.partition(".")
     return name == "key_facts" and bool(reading.words.key_facts[int(position)].source)
 
@@ -79,10 +87,12 @@ def percentages_without_count(reading: Reading) -> Iterator[Found]:
     if not reading.for_lay_readers:
         return
     said = _counts(reading)
-    for sentence, found in reading.figures.items():
-        if any(figure.kind == "percent" for figure in found) and about_people(sentence.text, reading.language):
+    for sentence, stated in reading.figures.items():
+        if any(figure.kind == "percent" for figure in stated) and about_people(sentence.text, reading.language):
+            # A relative risk is no share of people: "cut by 46 %" cannot be said as 46 in 100.
             alone = figures(without_relative(sentence.text, reading.language), reading.language)
-            missing = next((each for each in alone if each.kind == "percent" and not any(each.same_as(count) for count in said)), None)
+            percents = [figure for figure in alone if figure.kind == "percent"]
+            missing = next((percent for percent in percents if not any(percent.same_as(count) for count in said)), None)
             if missing:
                 message = f"Say “{missing.text}” as a count as well, such as “about {_count(missing.value)}”: more people understand it."
                 yield "percentage-without-count", message, sentence.where, sentence.text
@@ -90,7 +100,7 @@ def percentages_without_count(reading: Reading) -> Iterator[Found]:
 
 def _counts(reading: Reading) -> list[Figure]:
     """Return every count of the entry, also those in words such as "half"."""
-    counted = [figure for found in reading.figures.values() for figure in found if figure.kind == "count"]
+    counted = [figure for stated in reading.figures.values() for figure in stated if figure.kind == "count"]
     return counted + [share for sentence in reading.all for share in shares(sentence.text, reading.language)]
 
 
@@ -118,4 +128,4 @@ def _around(reading: Reading, sentence: Sentence) -> list[Sentence]:
     return [other for step in (-1, 0, 1) for other in reading.blocks.get(sentence.block + step, [])]
 
 
-RULES = (marks_without_source, figures_without_mark, percentages_without_count, relatives_without_absolute)
+RULES = (marks_without_source, claims_without_mark, figures_without_mark, percentages_without_count, relatives_without_absolute)

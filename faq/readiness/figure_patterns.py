@@ -19,7 +19,6 @@ ADDRESS = r"(?:https?://|www\.)\S{1,300}|\bNCT\d+|\b10\.\d{4,9}/\S{1,100}"
 
 
 def numerals(words: str) -> dict[str, float]:
-    """Return word to value for the words given as "one=1 two=2"."""
     return {word: float(value) for word, value in (pair.split("=") for pair in words.split())}
 
 
@@ -60,12 +59,10 @@ class Patterns:
 
 
 def either(*alternatives: str) -> re.Pattern[str]:
-    """Return one pattern for all `alternatives`, whatever the case of the letters."""
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
 def english() -> Patterns:
-    """Return what figures look like in English."""
     n = rf"(?:{NUMBER}|{'|'.join(word for word, value in NUMERALS['en'].items() if value < 100)})"
     people = (
         r"(?:people|persons?|patients?|women|men|adults?|children|babies|infants|newborns|births|cases|individuals|boys|girls|"
@@ -116,7 +113,6 @@ def english() -> Patterns:
 
 
 def spanish() -> Patterns:
-    """Return what figures look like in Spanish."""
     n = rf"(?:{NUMBER}|{'|'.join(word for word, value in NUMERALS['es'].items() if value < 100)})"
     people = r"(?:personas?|pacientes?|mujeres|hombres|adult[oa]s?|niñ[oa]s?|bebés|casos|nacimientos|individuos)"
     risk = (
@@ -166,5 +162,4 @@ def spanish() -> Patterns:
 
 @cache
 def patterns(language: str) -> Patterns:
-    """Return the patterns for "es", and the English ones for any other base language."""
     return spanish() if language == "es" else english()

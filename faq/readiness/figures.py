@@ -39,7 +39,6 @@ def rounding(percent: float) -> float:
 
 
 def base(language: str) -> str:
-    """Return the language whose patterns and words serve `language`: "es" or "en"."""
     return "es" if language.split("-")[0] == "es" else "en"
 
 
@@ -60,36 +59,38 @@ def _digits(text: str) -> float:
 
 
 def figures(sentence: str, language: str) -> list[Figure]:
-    """Return the figures of one sentence that need a source, without those that only look like one."""
+    """Return the figures of one sentence that need a source, by kind, without what only looks like one."""
     known = patterns(base(language))
     if not known.numeral.search(sentence):
         return []
+    # Ages, addresses and the names of measures go first: "5-year survival" is no length of time.
     text = known.blank.sub(" ", sentence)
     return [*_percentages(text, language), *_counts(known, text, language), *_measures(known, text, language), *_approvals(known, text)]
 
 
 def _percentages(text: str, language: str) -> Iterator[Figure]:
-    for found in PERCENTAGE.finditer(text):
-        leading = LEADING_NUMBER.match(found[0])
+    for percentage in PERCENTAGE.finditer(text):
+        leading = LEADING_NUMBER.match(percentage[0])
         if leading:
-            yield Figure("percent", number(leading[0], language), "", found[0])
+            yield Figure("percent", number(leading[0], language), "", percentage[0])
 
 
 def _counts(known: Patterns, text: str, language: str) -> Iterator[Figure]:
-    for found in known.count.finditer(text):
-        part, whole = found["n"] or found["n2"] or found["n3"], found["of"] or found["of2"] or found["of3"]
+    for count in known.count.finditer(text):
+        part, whole = count["n"] or count["n2"] or count["n3"], count["of"] or count["of2"] or count["of3"]
         total = number(whole, language)
-        pair = known.pair.search(text, max(0, found.start() - 60), found.start())
-        for share in [number(each, language) for each in (part, pair["n"] if pair else "") if each]:
+        # "6.4 versus 8.7 per 100" gives two counts on one base; the first of them stands just before.
+        pair = known.pair.search(text, max(0, count.start() - 60), count.start())
+        for share in [number(numeral, language) for numeral in (part, pair["n"] if pair else "") if numeral]:
             if share <= total and total > 1 and not YEAR.fullmatch(whole):  # "3 in 2019" is no count
-                yield Figure("count", 100 * share / total, "", found[0])
+                yield Figure("count", 100 * share / total, "", count[0])
 
 
 def _measures(known: Patterns, text: str, language: str) -> Iterator[Figure]:
     for kind, pattern in (("dose", known.dose), ("time", known.time)):
-        for found in pattern.finditer(text):
-            unit = found["unit"].lower()
-            yield Figure(kind, number(found["n"], language), unit.rstrip("s") if kind == "dose" else unit, found[0])
+        for measure in pattern.finditer(text):
+            unit = measure["unit"].lower()
+            yield Figure(kind, number(measure["n"], language), unit.rstrip("s") if kind == "dose" else unit, measure[0])
 
 
 def _approvals(known: Patterns, text: str) -> Iterator[Figure]:
@@ -110,21 +111,16 @@ def about_people(sentence: str, language: str) -> bool:
 
 def relative(sentence: str, language: str) -> str:
     """Return the words of the first relative risk in a sentence ("cut by a third", "twice as likely"), or ""."""
-    found = patterns(base(language)).relative.search(sentence)
-    return found[0] if found else ""
+    compared = patterns(base(language)).relative.search(sentence)
+    return compared[0] if compared else ""
 
 
 def without_relative(sentence: str, language: str) -> str:
-    """Return `sentence` with its relative risks taken out."""
     return patterns(base(language)).relative.sub(" ", sentence)
 
 
 def absolute(sentence: str, language: str) -> bool:
     """Tell whether a sentence gives an absolute size: a count, "per 100", percentage points, or two percentages side by side."""
     text = without_relative(sentence, language)
-    found = figures(text, language)
-    return (
-        any(each.kind == "count" for each in found)
-        or sum(each.kind == "percent" for each in found) > 1
-        or patterns(base(language)).absolute.search(text) is not None
-    )
+    kinds = [figure.kind for figure in figures(text, language)]
+    return "count" in kinds or kinds.count("percent") > 1 or patterns(base(language)).absolute.search(text) is not None

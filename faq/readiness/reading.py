@@ -1,11 +1,14 @@
 """One entry taken apart once, for all rules of readiness to look at."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from faq import markdown
-from faq.payload import Service, Words
+from markdown_it.token import Token
+
+from faq.content import markdown
+from faq.content.markdown_parser import inline_text
+from faq.content.words import Part, Words
 from faq.readiness import figures, sentences
 from faq.readiness.sentences import Sentence
 
@@ -19,16 +22,37 @@ class Reading:
         self.words = words
         self.language = words.language
         self.for_lay_readers = words.audience in ("patient", "caregiver")
-        self.tokens = markdown.parse(words.body)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return markdown.parse(self.words.body)
+
+    @cached_property
+    def inline(self) -> list[Token]:
+        """What stands in the lines of the body: words, marks, links, pictures."""
+        return [child for token in self.tokens for child in token.children or []]
+
+    @cached_property
+    def links(self) -> list[tuple[str, str]]:
+        """(name, address) of each link of the body."""
+        found: list[tuple[str, str]] = []
+        name: list[str] = []
+        address = ""
+        for child in self.inline:
+            if child.type == "link_open":
+                name, address = [], str(child.attrGet("href") or "")
+            elif child.type == "link_close":
+                found.append(("".join(name), address))
+            else:
+                name.append(inline_text([child]))
+        return found
 
     @cached_property
     def plain_body(self) -> str:
-        """The words of the body without markup."""
-        return markdown.plain(self.tokens)
+        return markdown.plain_of_tokens(self.tokens)
 
     @cached_property
     def body(self) -> list[Sentence]:
-        """The sentences of the body."""
         return sentences.body_sentences(self.tokens)
 
     @cached_property
@@ -51,18 +75,39 @@ class Reading:
 
     @cached_property
     def figures(self) -> dict[Sentence, list[figures.Figure]]:
-        """Every sentence that has figures, with them."""
-        found = {sentence: figures.figures(sentence.text, self.language) for sentence in self.all}
-        return {sentence: each for sentence, each in found.items() if each}
+        read = {sentence: figures.figures(sentence.text, self.language) for sentence in self.all}
+        return {sentence: stated for sentence, stated in read.items() if stated}
+
+
+SILENT = {
+    *("schema_version", "language", "audience", "region", "applies_to", "translation_of", "advice_cards", "update_type"),  # no sentences
+    *("question", "phrasings", "call_to_action", "provenance", "change_note"),  # do not speak for the library
+    *("quotations", "citations"),  # others' words
+    "body",  # has rules of its own
+}
+"""The fields in which no rule looks for sentences."""
+NAMES = {
+    "status_lines": ("item",),
+    "key_facts": ("label", "value"),
+    "care_team_questions": ("why",),
+    "resources": ("description", "transcript"),
+}
+"""What is read of the members of a list that also hold names, dates and addresses; of any other list it is every text."""
 
 
 def _plain_fields(words: Words) -> Iterator[tuple[str, str]]:
-    yield "short_answer", words.short_answer
-    for n, line in enumerate(words.status_lines):
-        yield f"status_lines.{n}", line.item
-    for n, fact in enumerate(words.key_facts):
-        yield f"key_facts.{n}", f"{fact.label}: {fact.value}"
-    for n, question in enumerate(words.care_team_questions):
-        yield f"care_team_questions.{n}", question.why
-    for n, resource in enumerate(words.resources):
-        yield f"resources.{n}", resource.description if isinstance(resource, Service) else resource.transcript
+    for name in Words.model_fields:
+        if name in SILENT:
+            continue
+        value = getattr(words, name)
+        if isinstance(value, str):
+            yield name, value
+        for n, member in enumerate(value if isinstance(value, list) else ()):
+            yield f"{name}.{n}", _text_of(member, NAMES.get(name))
+
+
+def _text_of(member: Part | str, names: Sequence[str] | None) -> str:
+    if isinstance(member, str):
+        return member
+    texts = [getattr(member, name, "") for name in names or type(member).model_fields]
+    return ": ".join(text for text in texts if isinstance(text, str) and text)

@@ -18,6 +18,7 @@ LEAST_WORDS = 30
 
 WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 SPANISH_STEPS = ((65.0, 6.0), (55.0, 8.0), (40.0, 12.0))
+# Letters that are written and not spoken: the u of "que" and "guerra" (not of "pingüino"), and every h.
 SPANISH_MUTE = re.compile(r"(?<=q)u(?=[eiéí])|(?<=g)u(?=[eiéí])|h")
 SPANISH_Y = re.compile(r"y(?![aeiouáéíóúü])")
 # One syllable holds one strong vowel with weak ones around it, or weak ones alone; an accented í or ú stands for itself.
@@ -49,7 +50,6 @@ def _grade_of_inflesz(points: float) -> float:
 
 
 def word_count(sentence: str) -> int:
-    """Return how many words and numbers a sentence has."""
     return len(WORD.findall(sentence))
 
 
@@ -71,5 +71,6 @@ def _without(names: frozenset[str], sentence: str) -> str:
 
 @lru_cache(maxsize=64)
 def _names(names: frozenset[str]) -> re.Pattern[str]:
+    # The longest first: of "ado-trastuzumab emtansine" nothing may stay behind because "trastuzumab" was taken out before it.
     alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)

@@ -6,27 +6,30 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from faq.markdown_parser import box_title, inline_text
+from faq.content.letters import as_seen
+from faq.content.markdown_parser import inline_text
 
 STAND_IN = "\ue000"  # stands for a citation mark while a text is split; a letter of nobody's alphabet
 SPACES = re.compile(r"\s+")
 MARK_GAP = re.compile(rf"\s*{STAND_IN}")
 # A full stop with what closes after it, and the marks that still belong to the sentence: `It is 12 in 100. [^a] Ask …`
-END = re.compile(rf"""(?P<stop>[.!?…]+)[)\]"'»”’]*(?:\s?{STAND_IN})*(?=\s)""")
+END = re.compile(rf"""(?P<stop>[.!?…]+)[)\]"'»”’]*(?:\s?{STAND_IN})*(?=\s|$)""")
 LAST_WORD = re.compile(r"""[^\s("'\[«“‘¿¡]+$""")
 FIRST_WORD = re.compile(r"""[\s("'\[«“‘¿¡*]*(\w*)""")
 INITIALISM = re.compile(r"(?:\w\.)+\w|EE", re.IGNORECASE)
 
 
 def word_set(text: str) -> frozenset[str]:
-    """Return the words of `text` as a set."""
     return frozenset(text.split())
 
 
+# Abbreviations that no sentence ends with: a name, a number or an example follows.
 NEVER_LAST = word_set(
     "dr drs dra dras mr mrs ms prof sr sra srta sres st sta vs e.g i.e ej p.ej approx aprox cf al ca dept gen col incl máx mín"
 )
+# Abbreviations only where a number follows: "see No. 5", but "He said no. Then he left."
 BEFORE_NUMBER = word_set("no nos núm nº n.º n.o fig figs vol pág págs p pp art ext tel tfno cap ch sec eq ref")
+# After these a single capital is no initial of a name, so the full stop behind it ends the sentence.
 LETTERED = word_set("vitamin hepatitis influenza type group grade stage phase class part plan vitamina gripe tipo grupo grado fase clase")
 # After "U.S." or "a.m." a capital letter alone does not show a new sentence; one of these words does.
 OPENERS = word_set(
@@ -68,7 +71,7 @@ def _cut(line: str) -> Iterator[str]:
 def _ends(line: str, start: int, end: re.Match[str]) -> bool:
     following = FIRST_WORD.match(line, end.end())
     word_after = following[1] if following else ""
-    if word_after[:1].islower():
+    if word_after[:1].islower():  # whatever the mark was, the sentence goes on: "(?) and", "… but"
         return False
     if end["stop"] != ".":
         return True
@@ -77,7 +80,6 @@ def _ends(line: str, start: int, end: re.Match[str]) -> bool:
 
 
 def _ends_after(word: str, word_after: str, earlier: str) -> bool:
-    """Tell whether the full stop after `word` ends a sentence, rather than an abbreviation."""
     bare = word.lower()
     if bare in NEVER_LAST or (word.isdigit() and not earlier):
         return False
@@ -94,7 +96,7 @@ def _ends_after(word: str, word_after: str, earlier: str) -> bool:
 class _Reader:
     """Walks the tokens once; what is open at a moment is kept here."""
 
-    found: list[Sentence] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
     lists: int = 0
     in_heading: bool = False
@@ -107,8 +109,6 @@ class _Reader:
         for token in tokens:
             if token.type == "inline":
                 self._inline(token)
-            elif token.type == "fence":
-                self.found += [Sentence(part, block=self.block) for part in split(token.content)]
             elif token.type.startswith("container_"):
                 self._box(token)
             elif token.type in ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close"):
@@ -117,7 +117,7 @@ class _Reader:
                 self.in_heading = token.nesting == 1
             elif token.type in ("table_open", "table_close", "thead_open", "thead_close", "tr_open", "tr_close"):
                 self._table(token)
-        return self.found
+        return self.sentences
 
     def _inline(self, token: Token) -> None:
         if self.row is not None:
@@ -129,6 +129,7 @@ class _Reader:
         self._add([token], kind)
 
     def _add(self, cells: Sequence[Token], kind: str) -> None:
+        # Marks become stand-ins while the text is cut, so that each part can be given the keys of the marks that fell to it.
         keys = [child.meta["key"] for cell in cells for child in cell.children or [] if child.type == "citation"]
         text = " | ".join(part for part in (_with_stand_ins(cell.children or []) for cell in cells) if part.strip())
         covered = frozenset().union(*self.cover)
@@ -138,7 +139,7 @@ class _Reader:
             own, keys = keys[:count], keys[count:]
             words = SPACES.sub(" ", MARK_GAP.sub("", part)).strip()
             if words:
-                self.found.append(Sentence(words, covered | set(own), "body", kind, self.boxes[-1] if self.boxes else "", self.block))
+                self.sentences.append(Sentence(words, covered | set(own), "body", kind, self.boxes[-1] if self.boxes else "", self.block))
 
     def _box(self, token: Token) -> None:
         if token.nesting == -1:
@@ -146,8 +147,8 @@ class _Reader:
             return
         self.boxes.append(token.type.removeprefix("container_").removesuffix("_open"))
         self.block += 1
-        if box_title(token):
-            self.found.append(Sentence(box_title(token), frozenset(), "body", "heading", self.boxes[-1], self.block))
+        if token.children:
+            self._add([token], "heading")
 
     def _list(self, token: Token) -> None:
         if token.nesting == -1:
@@ -160,7 +161,7 @@ class _Reader:
 
     def _introduction(self) -> frozenset[str]:
         """Return the marks of a sentence that ends in a colon: it and the list or table after it are one statement."""
-        last = self.found[-1] if self.found else None
+        last = self.sentences[-1] if self.sentences else None
         return last.keys if last and last.text.endswith(":") and last.kind != "heading" else frozenset()
 
     def _table(self, token: Token) -> None:
@@ -176,13 +177,13 @@ class _Reader:
         elif token.type == "tr_close":
             self._add(self.row or [], "row")
             self.row = None
-            if self.in_header_row and self.found:  # a mark in the header row vouches for the whole table
-                self.cover[-1] |= self.found[-1].keys if self.found[-1].kind == "row" else frozenset()
+            if self.in_header_row and self.sentences:  # a mark in the header row vouches for the whole table
+                self.cover[-1] |= self.sentences[-1].keys if self.sentences[-1].kind == "row" else frozenset()
                 self.in_header_row = False
 
 
 def _with_stand_ins(children: Sequence[Token]) -> str:
-    return "".join(STAND_IN if child.type == "citation" else inline_text([child]).replace(STAND_IN, "") for child in children)
+    return "".join(STAND_IN if child.type == "citation" else as_seen(inline_text([child])).replace(STAND_IN, "") for child in children)
 
 
 def body_sentences(tokens: Sequence[Token]) -> list[Sentence]:
@@ -191,5 +192,5 @@ def body_sentences(tokens: Sequence[Token]) -> list[Sentence]:
 
 
 def field_sentences(where: str, text: str) -> list[Sentence]:
-    """Return the sentences of one plain-text field of the Words, named `where`."""
-    return [Sentence(sentence, where=where) for sentence in split(text.replace(STAND_IN, ""))]
+    # A stand-in that somebody typed would be taken for a mark.
+    return [Sentence(sentence, where=where) for sentence in split(as_seen(text).replace(STAND_IN, ""))]

@@ -70,13 +70,11 @@ WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 def first(pattern: re.Pattern[str], text: str) -> str:
-    """Return the first words of `text` that `pattern` finds, or ""."""
-    found = pattern.search(text)
-    return found[0] if found else ""
+    match = pattern.search(text)
+    return match[0] if match else ""
 
 
 def digits(text: str) -> str:
-    """Return only the digits of `text`."""
     return re.sub(r"\D", "", text)
 
 
@@ -93,19 +91,19 @@ def personal_data(sentence: str, listed: str = "") -> str:
 
 
 def _email(sentence: str, listed: str) -> str:
-    return next((found[0] for found in EMAIL.finditer(sentence) if not OFFICE.search(found["name"]) and found[0] not in listed), "")
+    return next((mail[0] for mail in EMAIL.finditer(sentence) if not OFFICE.search(mail["name"]) and mail[0] not in listed), "")
 
 
 def _identity_card(sentence: str) -> str:
-    return next((found[0] for found in DNI.finditer(sentence) if DNI_LETTERS[int(found[1]) % 23] == found[2]), "")
+    return next((card[0] for card in DNI.finditer(sentence) if DNI_LETTERS[int(card[1]) % 23] == card[2]), "")
 
 
 def _phone(sentence: str, listed: str) -> str:
     """Return the first telephone number that is not a service's; the last nine digits are the same with and without a country's code."""
-    for found in PHONE.finditer(WEB_ADDRESS.sub(" ", sentence)):
-        dialled = digits(found[0])
+    for phone in PHONE.finditer(WEB_ADDRESS.sub(" ", sentence)):
+        dialled = digits(phone[0])
         if dialled[-9:] not in listed and not SERVICE_NUMBER.fullmatch(dialled):
-            return found[0]
+            return phone[0]
     return ""
 
 
@@ -120,5 +118,4 @@ def status_emoji(sentence: str) -> str:
 
 
 def raw_html(sentence: str) -> str:
-    """Return the first HTML tag or comment, which readers would see as typed."""
     return first(HTML, sentence)

@@ -1,81 +1,67 @@
 """THE rules: the transition table, who may do what, and the verbs. A status changes here and nowhere else.
 
-Each verb is keyword-only but for its thing, takes `by` and `at`, locks what it changes, consults the table (`rules.py`), and writes
-status, decision and Change in one transaction. A face calls one verb and translates TransitionRefused (and WordsRefused).
+A verb is what one person does to one thing: `approve(submission, by=reviewer, at=now, …)`. Its thing comes first, all else by name.
+How one is made, in the order in which it runs:
+
+1. `@verb` (errors.py) makes it all or nothing, and logs what it was refused with.
+2. It locks what it will change and reads that afresh, in the order that locks.py gives.
+3. `require` looks it up in the table (transitions.py), which tests the person (permissions.py) and the thing's status. A verb whose
+   thing is still to be made has no line there and asks `require_right`. Both read the person afresh.
+4. It writes: the new status, then with the Ledger in hand (integrity/ledger.py) the decision, and a Change where readers can notice.
+
+A face (the admin, an import, the clock's jobs) calls one verb, and shows the sentence of TransitionRefused or WordsRefused as it is.
 """
 
-from faq.publishing import WordsRefused
-from faq.workflow.arriving import Arrival, bring_in
-from faq.workflow.drafting import comment, create_question, discard, edit, recall, start_revision, submit, take_over
-from faq.workflow.evidence import mark_source, triage_alert
-from faq.workflow.library import (
-    NewTopic,
-    approve_text,
-    ask_sign_off,
-    drop_sign_off,
-    edit_source,
-    edit_topic,
-    end_text,
-    grant_reviewer,
-    propose,
-    revoke_reviewer,
-    shelve,
-)
-from faq.workflow.readers import (
+from faq.workflow.bulk import NewEntry, publish_new
+from faq.workflow.catalogue import NewTopic, create_topics_and_sources, edit_source, edit_topic
+from faq.workflow.drafts import comment, create_question, discard, edit, lower_origin, recall, start_revision, submit, take_over
+from faq.workflow.erasure import confirm_erasure, erase
+from faq.workflow.errors import TransitionRefused, WordsRefused
+from faq.workflow.people import ask_sign_off, drop_sign_off, grant_reviewer, revoke_reviewer
+from faq.workflow.permissions import editors_of
+from faq.workflow.published import (
     confirm,
     due_reviews,
-    erase,
     expire,
-    expire_due,
     hold,
-    hold_unconfirmed,
     reaffirm,
     reclassify,
     release,
     restore,
-    translations_of,
     withdraw,
 )
-from faq.workflow.reviewing import (
-    Attested,
-    Waive,
-    approve,
-    attest,
-    carried,
-    object,  # noqa: A004  (the verb's name)
-    publish,
-    publish_scheduled,
-    request_changes,
-    resolve,
-    schedule,
-    unschedule,
-)
-from faq.workflow.rules import Rule, TransitionRefused, available, open_objections
-from faq.workflow.surroundings import draft_readiness, readiness_of
-from faq.workflow.who import editors_of
+from faq.workflow.publishing import publish, publish_scheduled, schedule, unschedule
+from faq.workflow.readiness_context import draft_readiness, readiness_of
+from faq.workflow.reviews import ExternalReview, approve, attest, object, request_changes, resolve  # noqa: A004  (the verb's name)
+from faq.workflow.sources import mark_source, triage_alert
+from faq.workflow.standing_texts import approve_text, end_text, propose
+from faq.workflow.transitions import Rule, available, open_objections
+from faq.workflow.translations import translations_of
+from faq.workflow.waivers import GivenWaiver, earlier_waivers
 
 __all__ = [
-    "Arrival",
-    "Attested",
+    "ExternalReview",
+    "GivenWaiver",
+    "NewEntry",
     "NewTopic",
     "Rule",
     "TransitionRefused",
-    "Waive",
     "WordsRefused",
     "approve",
     "approve_text",
     "ask_sign_off",
     "attest",
     "available",
-    "bring_in",
-    "carried",
     "comment",
     "confirm",
+    "confirm_erasure",
     "create_question",
+    "create_topics_and_sources",
     "discard",
     "draft_readiness",
     "drop_sign_off",
     "due_reviews",
+    "earlier_waivers",
     "edit",
     "edit_source",
     "edit_topic",
@@ -83,15 +69,15 @@ __all__ = [
     "end_text",
     "erase",
     "expire",
-    "expire_due",
     "grant_reviewer",
     "hold",
-    "hold_unconfirmed",
+    "lower_origin",
     "mark_source",
     "object",
     "open_objections",
     "propose",
     "publish",
+    "publish_new",
     "publish_scheduled",
     "readiness_of",
     "reaffirm",
@@ -103,7 +89,6 @@ __all__ = [
     "restore",
     "revoke_reviewer",
     "schedule",
-    "shelve",
     "start_revision",
     "submit",
     "take_over",

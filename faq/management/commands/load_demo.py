@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from faq.interchange import demo
-from faq.interchange.faults import Faulty
+from faq.interchange.errors import RowErrors
 
 
 class Command(BaseCommand):
@@ -14,9 +14,8 @@ class Command(BaseCommand):
     help = "Fill an empty library with the demonstration (invented people, real workflow); safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load the demonstration and say what was done."""
         try:
-            played = demo.load()
-        except (demo.DemoRefused, Faulty) as refused:
-            raise CommandError(str(refused)) from refused
+            played = demo.load_library()
+        except (demo.DemoRefused, RowErrors) as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"Demonstration loaded: {played} rows of history." if played else "The demonstration is loaded already.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from faq import jobs
@@ -14,6 +14,7 @@ class Command(BaseCommand):
     help = "Publish what is scheduled, hold what nobody confirmed, expire what is due, remind of reviews, tidy up. Safe to run twice."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the jobs at the present moment."""
         counts = jobs.run(timezone.now())
         self.stdout.write(" ".join(f"{name}={count}" for name, count in counts.items()))
+        if counts["failed"]:
+            raise CommandError(f"{counts['failed']} of what was to be done failed; the log above says what and why. All else was done.")

@@ -18,14 +18,12 @@ class Command(BaseCommand):
     help = "Check that nothing was lost, changed or slipped in. Prints “verify: ok”, or a FAULT a line."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add --html."""
         parser.add_argument("--html", action="store_true", help="render every version again, not only a sample")
 
     def handle(self, *args: Any, html: bool, **options: Any) -> None:
-        """Run every check."""
-        found = list(islice(faults(html=html), MOST))
-        for fault in found:
+        listed = list(islice(faults(html=html), MOST))
+        for fault in listed:
             self.stdout.write(f"FAULT {fault.table} {fault.pk} {fault.reason}")
-        if found:
-            raise CommandError(f"verify: {len(found)}{' or more' if len(found) == MOST else ''} fault(s)", returncode=1)
+        if listed:
+            raise CommandError(f"verify: {len(listed)}{' or more' if len(listed) == MOST else ''} fault(s)", returncode=1)
         self.stdout.write("verify: ok")

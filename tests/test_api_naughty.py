@@ -1,0 +1,95 @@
+"""Every parameter of every path, given what nobody should send: a problem in words, or an answer, and never a fault of ours."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_publication, make_topic
+from tests.test_openapi import DOCUMENT
+
+pytestmark = pytest.mark.django_db
+
+BROKEN = {"NUL": "%00", "NUL within": "a%00b", "bad UTF-8": "%ff%fe", "half a surrogate": "%ed%a0%80", "cut UTF-8": "%e2%82"}
+"""What no text of ours can be: refused wherever it stands."""
+STRANGE = {
+    "nothing": "",
+    "spaces": "%20%20",
+    "overlong": "a" * 5000,
+    "right to left": quote("\u202ealc\u202c שלום"),
+    "accents apart": quote("e\u0301\u0323" * 40),
+    "emoji": quote("🧬" * 50),
+    "a huge number": "9" * 400,
+    "a number below zero": "-1",
+    "nought": "0",
+    "a fraction": "1.5",
+    "an exponent": "1e9",
+    "other digits": quote("١٢٣"),
+    "infinity": "inf",
+    "a day that is none": "2026-02-30",
+    "the last day": "9999-12-31",
+    "SQL": quote("' OR 1=1; DROP TABLE faq_document; --"),
+    "LIKE": quote("%_%\\"),
+    "HTML": quote("<script>alert(1)</script>"),
+    "a template": quote("{{7*7}}${7*7}"),
+    "a path": quote("../../../etc/passwd", safe=""),
+    "a new line": "a%0d%0aX-Injected:%201",
+    "JSON": quote('{"$gt": ""}'),
+    "a comma": ",,,",
+    "a bar": "|",
+    "base64": "////====",
+}
+PLACES = [
+    (path, each["name"])
+    for path, item in sorted(DOCUMENT["paths"].items())
+    for each in item["get"]["parameters"]
+    if each["in"] in ("query", "path")
+]
+
+
+def addresses(path: str, name: str, value: str) -> Iterator[str]:
+    """Yield the addresses that give a parameter a value: once, twice, and as some write lists and objects."""
+    filled = {"slug": "her2", "number": "1", "key": "s1", "value": "0" * 64} | {name: value}
+    address = path
+    for each, text in filled.items():
+        address = address.replace(f"{{{each}}}", text)
+    if f"{{{name}}}" in path:
+        yield address
+        return
+    for query in (
+        f"{name}={value}",
+        f"{name}={value}&{name}={value}",
+        f"{name}[]={value}",
+        f"{name}[a][b]={value}",
+        f"{name}=x&{name}={value}",
+    ):
+        yield f"{address}?{query}"
+
+
+@pytest.fixture
+def library() -> None:
+    make_topic("hearts")
+    make_publication("her2", topics=["hearts"])
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(("path", "name"), PLACES)
+def test_whatever_comes_is_answered_in_words(client: Client, path: str, name: str) -> None:
+    for kind, value in (BROKEN | STRANGE).items():
+        for address in addresses(path, name, value):
+            answer = ask(client, address)
+            assert answer.status_code in (200, 400, 404, 409, 410), (kind, address[:200])
+            if answer.status_code != 200:
+                assert answer["Content-Type"] == "application/problem+json", (kind, address[:200])
+                assert answer.json()["detail"], (kind, address[:200])
+            if kind in BROKEN and "?" in address:
+                assert answer.status_code == 400, (kind, address)
+            assert "X-Injected" not in answer
+
+
+def ask(client: Client, address: str) -> Any:
+    """Ask with the address as it is: Django's client would quote a query again."""
+    path, _, query = address.partition("?")
+    return client.get(path, QUERY_STRING=query)
