@@ -40,12 +40,13 @@ class Person:
 
 @dataclass
 class Frozen:
-    """Words that were submitted, with those who wrote them."""
+    """Words that were submitted, with those who wrote them. `waived`: sources whose last move their approver knew, with a reason."""
 
     submission: int
     content_hash: str
     words: str
     editors: frozenset[int]
+    waived: set[str] = field(default_factory=set, kw_only=True)
 
     @property
     def cites(self) -> set[str]:
@@ -58,10 +59,9 @@ class Frozen:
 
 @dataclass
 class Waiting(Frozen):
-    """Words on their way: the sign-offs that count, by whom; the sources that were waived; objections; the moment of the schedule."""
+    """Words on their way: the sign-offs that count, by whom; objections; the moment of the schedule."""
 
     given: set[tuple[int, str]] = field(default_factory=set)
-    waived: set[str] = field(default_factory=set)
     is_objected_to: bool = False
     moment: datetime | None = None
 
@@ -187,7 +187,7 @@ class Books:
         """Move what waits among the versions, and begin a new line of editors."""
         entry, waiting = self.entries[slug], self.waiting(slug)
         entry.waiting, entry.wrote = None, set()
-        return self.add(entry, waiting, waived=waiting.waived)
+        return self.add(entry, waiting)
 
     def restore(self, slug: str, number: int, person: int) -> Version:
         entry = self.entries[slug]
@@ -195,11 +195,11 @@ class Books:
         version.is_held, version.restored_by = True, person
         return version
 
-    def add(self, entry: Entry, words: Frozen, waived: Collection[str] = ()) -> Version:
+    def add(self, entry: Entry, words: Frozen) -> Version:
         if entry.current:
             entry.current.end()
-        version = Version(words.submission, words.content_hash, words.words, words.editors)
-        unseen = {key for key in version.cites if self.sources[key] != "current"} - set(waived)
+        version = Version(words.submission, words.content_hash, words.words, words.editors, waived=set(words.waived))
+        unseen = {key for key in version.cites if self.sources[key] != "current"} - version.waived
         version.alerts = {(key, self.sources[key]) for key in unseen}
         entry.versions.append(version)
         return version
@@ -213,6 +213,11 @@ class Books:
             if given and lost and entry.waiting and entry.waiting.reopen():
                 asked.append(slug)
         return asked
+
+    def is_uncovered(self, entry: Entry) -> bool:
+        """Return whether one who approved what waits reviews no longer all topics in which the entry stands."""
+        given = entry.waiting.given if entry.waiting else set()
+        return any(not self.people[by].covers(entry.language, entry.topics) for by, _ in given)
 
     # Erasure.
 
@@ -231,6 +236,10 @@ class Books:
     def mark(self, key: str, state: str) -> list[str]:
         """Note the state of a source; return the slugs whose version in force gets an alert that it did not have."""
         self.sources[key] = state
+        for entry in self.entries.values():
+            for words in (entry.waiting, *entry.versions):
+                if words:
+                    words.waived.discard(key)
         alerted = []
         for slug, entry in self.entries.items():
             if state != "current" and entry.current and key in entry.current.cites and (key, state) not in entry.current.alerts:

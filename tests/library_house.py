@@ -102,7 +102,9 @@ class ReadersRules(WordsRules):
     def reclassify(self, person: int, place: int, topics: set[str]) -> None:
         question = self.pick(Question.objects, place)
         if self.attempt(workflow.reclassify, question, by=person, topics=sorted(topics), related=["one"]):
-            self.entry(question).topics = set(topics)
+            entry = self.entry(question)
+            entry.topics = set(topics)
+            note("taken out of its approver's topics", self.books.is_uncovered(entry) and bool(reopened([entry])))
 
     # Erasure.
 

@@ -83,7 +83,7 @@ def outcome(made: dict[str, Any], place: Path, blank: str) -> str:
 
 
 NEEDED = {
-    *("question", "phrasings", "grounded_in", "item", "label", "value", "text", "who", "title", "name"),
+    *("question", "phrasings", "grounded_in", "item", "label", "value", "text", "who", "title", "name", "contact"),
     "url of call_to_action",
 }
 

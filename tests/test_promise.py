@@ -34,7 +34,7 @@ OFTEN = {
 }
 """What even a short run has to reach, as kinds of Changes and in the words of `note`."""
 RARELY = {
-    "triaged",
+    *("triaged", "taken out of its approver's topics"),
     "withdrawn under approved words",
     *("released", "confirmed", "evidence_cleared", "kept in by the clock", "text refused", "alerted anew"),
     *("published on an older edition that nobody looked at", "restored on an older edition"),

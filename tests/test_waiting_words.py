@@ -24,6 +24,7 @@ from tests.factories import (
     make_standing_texts,
     make_submission,
     make_topic,
+    place_topic,
     reviewer_row,
 )
 
@@ -228,6 +229,59 @@ def test_a_verification_that_runs_out_between_approval_and_publication_voids_not
     submission = make_submission()
     approve(submission, by=make_reviewer(verified_until=local_date(NOW)))
     assert publish(submission, NOW + timedelta(days=9)).version == 1
+
+
+# Where the question stands.
+
+
+def approved_within(topics: list[str]) -> Submission:
+    """Return words in `topics`, on the schedule, approved by one who reviews `hearts` and what stands below it."""
+    for slug in ("hearts", "valves", "lungs"):
+        make_topic(slug)
+    place_topic("valves", parents=["hearts"])
+    submission = make_submission(make_draft("beats", topics=topics))
+    approve(submission, by=make_reviewer(topics=["hearts"]))
+    workflow.schedule(submission, by=a("publisher"), at=NOW, moment=TOMORROW)
+    return submission
+
+
+def test_words_taken_out_of_their_approvers_topics_are_approved_anew() -> None:
+    submission = approved_within(["hearts"])
+    workflow.reclassify(submission.question, by=a("author"), at=NOW, topics=["lungs"], related=[])
+    assert status(submission) == "submitted"
+    told = ReviewDecision.objects.get(kind="reopen")
+    assert (told.submission, "does not review" in told.comment) == (submission, True)
+    assert jobs.run(TOMORROW)["published"] == 0
+    approve(submission, by=make_reviewer(topics=["lungs"]))
+    assert publish(submission, TOMORROW).version == 1
+
+
+@pytest.mark.parametrize("topics", [["hearts", "valves"], ["valves"]])
+def test_words_that_stay_within_their_approvers_topics_wait_on(topics: list[str]) -> None:
+    submission = approved_within(["hearts"])
+    workflow.reclassify(submission.question, by=a("author"), at=NOW, topics=topics, related=[])
+    assert status(submission) == "scheduled"
+
+
+def test_words_whose_topic_leaves_its_parent_are_approved_anew() -> None:
+    submission = approved_within(["valves"])
+    place_topic("valves", parents=["lungs"])
+    assert status(submission) == "submitted"
+
+
+def test_a_topic_that_moves_beside_them_leaves_words_as_they_are() -> None:
+    submission = approved_within(["hearts"])
+    place_topic("valves", parents=["lungs"])
+    assert status(submission) == "scheduled"
+
+
+def test_a_decision_taken_elsewhere_stands_wherever_the_question_stands() -> None:
+    """Whoever attested it decided nothing, and has no review scope."""
+    make_topic("lungs")
+    submission = make_submission()
+    attest(submission, NOW, 3)
+    workflow.reclassify(submission.question, by=a("author"), at=NOW, topics=["lungs"], related=[])
+    assert status(submission) == "approved"
 
 
 # Translations.

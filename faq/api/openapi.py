@@ -4,8 +4,8 @@ What a path answers stands in OPERATIONS, what a parameter means in PARAMETERS; 
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ class Operation:
     answer: type[BaseModel]
     errors: tuple[int, ...] = ()
     tag: str = "entries"
-    forms: tuple[str, ...] = ()
+    forms: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     headers: tuple[str, ...] = ("ETag", "Cache-Control", "Vary")
     more: str = ""
 
@@ -38,8 +38,8 @@ class Operation:
 TAGGED: Final = ("ETag", "Cache-Control", "Vary")
 LISTED: Final = (*TAGGED, "Link", "Library-Cursor")
 VERSIONED: Final = (*TAGGED, "Link")
-FORMS: Final = ("application/ld+json", "text/markdown")
-"""The forms of an entry beside JSON."""
+FORMS: Final = {"application/ld+json": ("jsonld", "object"), "text/markdown": ("md", "string")}
+"""The forms of an entry beside JSON: how `format` names each, and its type as JSON Schema has it."""
 OPERATIONS: Final[dict[str, Operation]] = {
     "/entries/": Operation("list_entries", "Entries in force", shapes.EntryPage, (400, 404), headers=LISTED),
     "/entries/{slug}/": Operation(
@@ -193,7 +193,7 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         in_path = [name for name, each in PARAMETERS.items() if each.where == OpenApiParameter.PATH and f"{{{name}}}" in self.path]
         asked = [parameter(name, PARAMETERS[name]) for name in (*in_path, *getattr(self.view, "known", ()))]
-        forms = ("json", "jsonld", "md") if self.operation.forms else ("json",)
+        forms = ("json", *(name for name, _ in self.operation.forms.values()))
         return [*asked, parameter("format", Parameter(one_of(*forms), FORMAT_IS, forms[-1])), CONDITIONAL, *self.answer_headers()]
 
     def answer_headers(self) -> Iterator[OpenApiParameter]:
@@ -208,13 +208,13 @@ class Schema(AutoSchema):
         return sorted({*self.operation.errors, *ALWAYS})
 
     def get_response_serializers(self) -> Any:
-        answers: dict[Any, Any] = {(200, JSON): OpenApiResponse(self.operation.answer, "", examples_of(self.operation.name))}
-        for form in self.operation.forms:
-            answers[200, form] = OpenApiResponse({"type": "string"}, "")
+        answers: dict[Any, Any] = {(200, JSON): OpenApiResponse(self.operation.answer, "", examples_of(f"{self.operation.name}.json"))}
+        for media_type, (form, kind) in self.operation.forms.items():
+            answers[200, media_type] = OpenApiResponse({"type": kind}, "", examples_of(f"{self.operation.name}.{form}"))
         answers[304] = OpenApiResponse(None, "The answer whose `ETag` was sent is still right.")
         for status in self.statuses():
             sentence, shape = PROBLEMS[status]
-            answers[status, errors.CONTENT_TYPE] = OpenApiResponse(shape, sentence, examples_of(f"{self.operation.name}-{status}"))
+            answers[status, errors.CONTENT_TYPE] = OpenApiResponse(shape, sentence, examples_of(f"problem-{status}.json"))
         return answers
 
 
@@ -230,11 +230,15 @@ def parameter(name: str, each: Parameter) -> OpenApiParameter:
 CONDITIONAL: Final = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the answer you have.")
 
 
+EXAMPLES: Final = Path(__file__).with_name("examples")
+"""Answers of the demonstration library, which tests/test_api_examples.py records and compares."""
+
+
 @cache
 def examples_of(name: str) -> list[OpenApiExample]:
-    """Return the recorded answer of the demonstration library by this name, where there is one."""
-    file = Path(__file__).with_name("examples") / f"{name}.json"
-    return [OpenApiExample("demonstration", json.loads(file.read_text()))] if file.exists() else []
+    """Return the recorded answer in the file `name`."""
+    recorded = (EXAMPLES / name).read_text(encoding="utf-8")
+    return [OpenApiExample("demonstration", recorded if name.endswith(".md") else json.loads(recorded))]
 
 
 # What goes through all components in the end.

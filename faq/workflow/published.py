@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Q
+
 from faq.clock import local_date
 from faq.content.state import Ended, Held, load_state
 from faq.content.words import read_words
-from faq.integrity.ledger import LedgerWriter, ledger_moment
+from faq.integrity.ledger import LedgerWriter, ledger_moment, lock_ledger
 from faq.models import Change, Publication, Question, StandingText, Submission, User
 from faq.workflow import safety
 from faq.workflow.drafts import Places, check_related, place_in_topics
@@ -24,7 +26,7 @@ from faq.workflow.publishing import (
     update_state,
 )
 from faq.workflow.readiness_context import errors_in, refuse_errors, refuse_errors_around
-from faq.workflow.reopening import lock_waiting, reopen
+from faq.workflow.reopening import lock_waiting, reopen, reopen_uncovered
 from faq.workflow.review_dates import check_review_day, offered_review_day
 from faq.workflow.transitions import Kind, pending_notice, require
 from faq.workflow.translations import reached_by, translation_tree, translations_of, withheld_texts
@@ -241,10 +243,12 @@ def reclassify(
 ) -> Question:
     """Change the topics, with the place in each, and the related entries (slugs, in order); a published entry tells it with a Change.
 
+    What waits with an approval of somebody who reviews none of these topics is asked about again.
     `coming`: slugs that come with what the caller does, beside those that it relates to already. Raises TransitionRefused where a
     current entry without urgent advice would enter a safety topic, or one would leave its last, WordsRefused for an unknown related entry.
     """
     question = lock_question(question.pk)
+    lock_waiting([question.pk])
     require("reclassify", question, by, at)
     safety.check_places(question, list(topics), by, at)
     check_related(related, {*question.related, *coming})
@@ -252,6 +256,8 @@ def reclassify(
     question.related = list(dict.fromkeys(related))
     question.save(update_fields=["related"])
     record_topics(question, by, at)
+    with lock_ledger(at) as ledger:
+        reopen_uncovered(ledger, [question.pk], Q(question=question), by)
     return question
 
 

@@ -13,6 +13,7 @@ from faq.workflow.locks import check_all_locked, lock_questions
 from faq.workflow.permissions import any_of, is_reviewer
 from faq.workflow.placements import known_parents, new_placement_row, place_details, put_in_place
 from faq.workflow.published import record_topics
+from faq.workflow.reopening import below, lock_all_waiting, reopen_uncovered
 from faq.workflow.safety import is_needed
 from faq.workflow.transitions import Kind, can_curate, require, require_right
 
@@ -86,7 +87,10 @@ def versions_of_text(row: Proposal) -> VersionedQuerySet:
 
 @verb
 def approve_text(text: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Put a proposed text, name or place into force at once, as the second person; the one before ends at the same moment."""
+    """Put a proposed text, name or place into force at once, as the second person; the one before ends at the same moment.
+
+    Where a topic leaves a reviewer's scope, what waits in it with their approval is asked about again.
+    """
     text, locked = lock_text(text)
     require("approve_text", text, by, at)
     with lock_ledger(at) as ledger:
@@ -103,20 +107,25 @@ def approve_text(text: Proposal, *, by: User, at: datetime) -> Proposal:
             ledger.append_text_change(text, "started", decision)
         if isinstance(text, TopicPlacement):
             put_in_place(text)
+            reopen_uncovered(ledger, locked, below(text.topic), by)
     for question in questions:
         record_topics(question, by, at)
     return text
 
 
 def lock_text(text: Proposal) -> tuple[Proposal, list[int]]:
-    """Lock a text, name or place; return it as it is now, and the keys of the locked questions that a topic name shows on.
+    """Lock a text, name or place; return it as it is now, and the keys of the locked questions: those that a topic name shows on, and
+    those that wait below a topic's place.
 
     With all its versions: whoever approves one ends another with the Ledger in hand, which who ends that one waits for.
     """
-    questions = lock_questions([question.pk for question in questions_showing(text)])
+    if isinstance(text, TopicPlacement):
+        locked = lock_all_waiting(below(text.topic))
+    else:
+        locked = [question.pk for question in lock_questions([each.pk for each in questions_showing(text)])]
     stored = type(text).objects.get(pk=text.pk)
     versions = {row.pk: row for row in versions_of_text(stored).select_for_update(no_key=True).order_by("pk")}
-    return versions[text.pk], [question.pk for question in questions]
+    return versions[text.pk], locked
 
 
 def questions_showing(text: Proposal) -> list[Question]:
