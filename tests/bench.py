@@ -330,11 +330,18 @@ class Server(NamedTuple):
 
     def get(self, path: str) -> tuple[int, str]:
         """Return the status and the tag of one answer."""
+        status, headers, _ = self.ask(path)
+        return status, headers.get("ETag", "")
+
+    def json(self, path: str) -> Any:
+        """Return what one answer says."""
+        return json.loads(self.ask(path)[2])
+
+    def ask(self, path: str) -> tuple[int, http.client.HTTPMessage, bytes]:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request("GET", path)
             answer = connection.getresponse()
-            answer.read()
-            return answer.status, answer.headers.get("ETag", "")
+            return answer.status, answer.headers, answer.read()
 
 
 @contextmanager
@@ -436,10 +443,23 @@ def many_lists(queries: Sequence[str], digits: tuple[str, str] = ("audience=pati
 
 
 API: Final = "/api/v1/entries/"
+FEED: Final = "/api/v1/changes/"
+LIMITS: Final = range(51, 151)
+"""How many rows of the feed are asked for at once: a hundred on average."""
 
 
-def measures(rows: Sequence[Mapping[str, Any]]) -> list[Measure]:
-    """Return what is measured, in the order of the table."""
+def cursors(server: Server) -> list[str]:
+    """Return the cursors at which a follower of the whole feed asks for more, the first one included."""
+    found = ["0"]
+    while True:
+        page = server.json(f"{FEED}?since={found[-1]}&limit=100")
+        if not page["has_more"]:
+            return found
+        found.append(page["next"])
+
+
+def measures(rows: Sequence[Mapping[str, Any]], feed: Sequence[str]) -> list[Measure]:
+    """Return what is measured of a library of `rows`, whose feed has the cursors `feed`, in the order of the table."""
     slugs = [str(row["slug"]) for row in rows]
     pages = list(range(1, -(-len(slugs) // 20) + 1))
     topics = Counter(topic["slug"] for row in rows for topic in row["topics"]).most_common(1)
@@ -468,6 +488,11 @@ def measures(rows: Sequence[Mapping[str, Any]]) -> list[Measure]:
         Measure("audience × language", [f"{API}?{'&'.join(two)}"], "peer list"),
         Measure("audience × language, cold", many_lists(["page=1"], two), "peer list"),
         Measure("newest first, cold", many_lists(["ordering=-published_at"]), "peer list"),
+        Measure("as JSON-LD, cold", [f"{API}{slug}/?format=jsonld" for slug in slugs], "peer detail"),
+        Measure("as Markdown, cold", [f"{API}{slug}/?format=md" for slug in slugs], "peer detail"),
+        Measure("feed", [f"{FEED}?limit=100"], "peer list"),
+        Measure("feed, cold", [f"{FEED}?since={cursor}&limit={limit}" for limit in LIMITS for cursor in feed], "peer list"),
+        Measure("feed with entries, cold", [f"{FEED}?since={cursor}&limit=20&include=entry" for cursor in feed], "peer list"),
         Measure("question page, cold", many(questions), "peer detail"),
         Measure("question page, repeated", questions[:1], "peer detail"),
         Measure("front page", ["/"], "peer list"),
@@ -494,7 +519,7 @@ def measured(place: Place) -> list[Measure]:
         serving("faq_service.wsgi", ROOT, place.library_environment(), place.folder) as ours,
         serving("peer.wsgi", PEER, place.peer_environment(), place.folder) as peers,
     ):
-        asked = [measure for measure in measures(place.rows) if is_there(measure, peers if measure.is_peer else ours)]
+        asked = [measure for measure in measures(place.rows, cursors(ours)) if is_there(measure, peers if measure.is_peer else ours)]
         in_turn = alternating(asked)
         for number in range(ROUNDS):
             for measure in in_turn[:: -1 if number % 2 else 1]:

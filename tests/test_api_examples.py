@@ -1,6 +1,6 @@
 """The examples in the OpenAPI document are answers that the demonstration library gives, word for word.
 
-After a change of what is answered, `RECORD=1 .venv/bin/pytest tests/test_api_examples.py` writes them anew, and `git diff` shows what changed.
+After a change of what is answered, `RECORD=1 .venv/bin/pytest tests/test_api_examples.py` writes them anew; `git diff` shows what changed.
 """
 
 import json
@@ -21,7 +21,11 @@ from tests.reading import get
 RECORD = bool(os.environ.get("RECORD"))
 THEN = datetime(2026, 9, 1, tzinfo=UTC)
 """What an answer says of reviews that are due depends on the day."""
-ENTRY, REVISED, GONE = "entries/what-does-her2-positive-mean", "entries/treatment-order-when-it-has-spread", "which-order-are-medicines-given"
+ENTRY, REVISED, GONE = (
+    "entries/what-does-her2-positive-mean",
+    "entries/treatment-order-when-it-has-spread",
+    "which-order-are-medicines-given",
+)
 ADDRESSES = {
     "list_entries.json": "entries/?page_size=1",
     "read_entry.json": f"{ENTRY}/",

@@ -173,7 +173,8 @@ def rebuild(model: type[models.Model]) -> Operation:
 
     A table that Django made for a ManyToManyField is built anew by that field: its keys are constrained no more.
     """
-    if owner := model._meta.auto_created:
+    owner: Any = model._meta.auto_created
+    if owner:
         name = next(each.name for each in owner._meta.local_many_to_many if each.remote_field.through is model)
         return AlterField(owner._meta.model_name or "", name, models.ManyToManyField(f"faq.{owner.__name__}", db_constraint=False))
     field = next(each for each in model._meta.local_fields if not each.primary_key and not each.null)
