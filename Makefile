@@ -28,8 +28,8 @@ check: install ## check format, style, types, settings and migrations
 mutants: install ## break each rule on purpose and see that a test notices
 	$(PYTHON) -m tests.mutants
 
-bench: install ## measure the readers' side beside a peer (tests/bench.py says what to set)
-	$(PYTHON) tests/bench.py
+bench: install ## measure the readers' side beside a peer (tests/bench/ says what to set)
+	$(PYTHON) -m tests.bench
 
 install: ## make .venv hold what the lock files say
 	@python3 .ci/install.py --dev

@@ -21,7 +21,7 @@ try:
 except psycopg.Error as fault:
     sys.exit(str(fault).splitlines()[0])
 """
-PYTEST = [str(PYTHON), "-m", "pytest", "-n", "2"]
+PYTEST = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "worksteal"]  # so that what a class stands on is made once, not by both
 
 
 def main() -> int:

@@ -30,6 +30,7 @@ from faq_service.settings import *  # noqa: E402, F403
 from faq_service.settings import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+WHITENOISE_AUTOREFRESH = True  # it looks for a file when it is asked for, and not for all of them again for each of ten thousand clients
 
 # A database per process, so that several runs on one machine do not meet. SQLite's is a file: threads then lock as they would in use.
 NAME = f"test_library_{os.getpid()}"

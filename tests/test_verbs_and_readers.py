@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from faq.models import Publication, Topic
+from faq.models import Publication, Source, Topic
 from faq.public import documents
 from faq.public.caching import STORE
 from faq.workflow import publishing
@@ -26,9 +26,15 @@ SEEN_BY_NOBODY = {"confirm", "erase"}
 def addresses() -> Iterator[str]:
     """Yield every address at which something of the library can be read."""
     yield from ("/", "/es/", "/api/v1/entries/", "/api/v1/entries/?audience=any", "/api/v1/entries/?page_size=1&page=2")
-    yield from (f"/topics/{slug}/" for slug in Topic.objects.values_list("slug", flat=True))
+    yield from ("/developers/", "/api/schema/", "/api/v1/topics/", "/api/v1/sources/", "/api/v1/standing-texts/")
+    yield from ("/api/v1/changes/", "/api/v1/changes/?limit=1", "/api/v1/changes/?include=entry")
+    for slug in Topic.objects.values_list("slug", flat=True):
+        yield from (f"/topics/{slug}/", f"/api/v1/topics/{slug}/", f"/api/v1/entries/?topic={slug}", f"/api/v1/changes/?topic={slug}")
+    yield from (f"/api/v1/sources/{key}/" for key in Source.objects.values_list("key", flat=True))
+    yield from (f"/api/v1/hashes/{value}/" for value in Publication.objects.values_list("content_hash", flat=True).distinct())
     for slug in Publication.objects.values_list("slug", flat=True).distinct():
         yield from (f"/questions/{slug}/", f"/questions/{slug}/versions/", f"/questions/{slug}/versions/1/")
+        yield f"/api/v1/entries/{slug}/versions/2/diff/"
         yield from (f"/api/v1/entries/{slug}/", f"/api/v1/entries/{slug}/versions/", f"/api/v1/entries/{slug}/versions/1/")
         yield from (f"/api/v1/entries/{slug}/{rest}?format={form}" for rest in ("", "versions/1/") for form in ("jsonld", "md"))
 

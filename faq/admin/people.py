@@ -37,6 +37,10 @@ class AccountForm(UserChangeForm[User]):
     class Meta(UserChangeForm.Meta):
         model = User
         widgets = {"groups": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "is_active": "Take the tick away when somebody leaves: they sign in no more, and what they approved stands. "
+            "To have what waits with their approval approved anew, revoke their review scope."
+        }
 
     def clean_username(self) -> str:
         return seen_name(self.cleaned_data["username"]) or no_name()
