@@ -39,11 +39,11 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def run_tests(folder: Path, tests: Sequence[str], *, on_postgresql: bool) -> tuple[int, str]:
-    """Run `tests` in `folder`; return pytest's exit status and what it printed."""
+def run_tests(folder: Path, tests: Sequence[str], *, on_postgresql: bool, workers: int = 0) -> tuple[int, str]:
+    """Run `tests` in `folder`, in so many processes beside pytest's own; return its exit status and what it printed."""
     database = {"DATABASE_URL": POSTGRES} if on_postgresql else {}
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | database
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", *tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"-n{workers}", "--hypothesis-seed=0", *tests]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -75,7 +75,7 @@ def sound() -> bool:
     with scratch() as folder:
         for on_postgresql in (False, True):
             tests = sorted({test for each in MUTANTS if each.on_postgresql == on_postgresql for test in each.tests})
-            status, printed = run_tests(folder, tests, on_postgresql=on_postgresql) if tests else (0, "")
+            status, printed = run_tests(folder, tests, on_postgresql=on_postgresql, workers=AT_ONCE) if tests else (0, "")
             if status:
                 sys.stdout.write(f"These tests fail while nothing is broken:\n{printed[-3000:]}\n")
                 return False

@@ -1895,8 +1895,8 @@ MUTANTS = (
         "what is no SHA-256 is refused",
         "its beginning will do",
         "faq/api/catalogue.py",
-        "SHA_256.fullmatch(value)",
-        "SHA_256.match(value)",
+        "SHA_256.fullmatch(sha256)",
+        "SHA_256.match(sha256)",
         ("tests/test_api_hashes.py::test_what_is_no_sha_256_is_refused",),
     ),
     Mutant(

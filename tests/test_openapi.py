@@ -62,7 +62,7 @@ def asked(client: Client) -> Iterator[tuple[str, str]]:
         yield "/entries/{slug}/versions/", f"/entries/{row.slug}/versions/"
         yield "/entries/{slug}/versions/{number}/", f"/entries/{row.slug}/versions/{row.version}/"
         yield "/entries/{slug}/versions/{number}/diff/", f"/entries/{row.slug}/versions/{row.version}/diff/"
-        yield "/hashes/{value}/", f"/hashes/sha256:{row.content_hash}/"
+        yield "/hashes/{sha256}/", f"/hashes/sha256:{row.content_hash}/"
     yield from asked_beside_entries(client)
     yield "/entries/{slug}/", "/entries/nothing/"
     yield "/entries/{slug}/", "/entries/nothing/?strange=1"
@@ -81,8 +81,8 @@ def asked_beside_entries(client: Client) -> Iterator[tuple[str, str]]:
     yield "/changes/", "/changes/?limit=100&include=entry"
     yield "/changes/", "/changes/?since=9-0123456789abcdef"
     yield "/changes/", "/changes/?since=strange"
-    yield "/hashes/{value}/", f"/hashes/{'0' * 64}/"
-    yield "/hashes/{value}/", "/hashes/strange/"
+    yield "/hashes/{sha256}/", f"/hashes/{'0' * 64}/"
+    yield "/hashes/{sha256}/", "/hashes/strange/"
 
 
 @pytest.mark.usefixtures("shipped", "db")
@@ -114,7 +114,7 @@ def test_every_path_of_the_contract_is_told() -> None:
 
 
 def filled(path: str) -> str:
-    return path.replace("{slug}", "x").replace("{number}", "1").replace("{key}", "x").replace("{value}", "0" * 64)
+    return path.replace("{slug}", "x").replace("{number}", "1").replace("{key}", "x").replace("{sha256}", "0" * 64)
 
 
 @pytest.mark.django_db

@@ -160,9 +160,9 @@ def one_of(asked: QueryDict, name: str, known: Sequence[str]) -> list[str]:
 class HashDetail(WholeView):
     """What became of words that a reader's program has kept, by their SHA-256."""
 
-    def get(self, request: Request, value: str) -> HttpResponse:
+    def get(self, request: Request, sha256: str) -> HttpResponse:
         """Answer with each version that had them; 400 for what is no SHA-256, 404 where they were never published here."""
-        match = SHA_256.fullmatch(value)
+        match = SHA_256.fullmatch(sha256)
         if match is None:
             raise InvalidParams([("sha256", "Must be a SHA-256: 64 hexadecimal digits, with or without `sha256:` before them.")])
         now, digest = timezone.now(), match[1].lower()

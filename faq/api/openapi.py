@@ -64,7 +64,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         "library",
         headers=LISTED,
     ),
-    "/hashes/{value}/": Operation("read_hash", "What became of words by their hash", library.HashAnswer, (400, 404), "library"),
+    "/hashes/{sha256}/": Operation("read_hash", "What became of words by their hash", library.HashAnswer, (400, 404), "library"),
     "/changes/": Operation("list_changes", "The change feed", library.Feed, (400, 409), "changes", headers=LISTED),
 }
 """By path below /api/v1."""
@@ -96,7 +96,11 @@ PARAMETERS: Final[dict[str, Parameter]] = {
     "slug": Parameter(SLUG, "The slug of an entry, or of a topic under `topics/`.", "what-does-her2-positive-mean", where=PATH),
     "number": Parameter(WHOLE, "The number of the version.", 1, where=PATH),
     "key": Parameter({**TEXT, "maxLength": 120}, "The key of the source.", "label-herceptin", where=PATH),
-    "value": Parameter(TEXT, "A SHA-256 as `content_hash` has it, with or without `sha256:` before it.", where=PATH),
+    "sha256": Parameter(
+        {**TEXT, "pattern": "^(sha256:)?[0-9a-fA-F]{64}$"},
+        "A SHA-256 as `content_hash` has it, with or without `sha256:` before it.",
+        where=PATH,
+    ),
     "as_of": Parameter(
         DAY, "The entry as it stood at the end of this day in the library's time zone; a day that has not come is a 400.", "2026-03-01"
     ),

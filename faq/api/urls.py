@@ -16,5 +16,5 @@ urlpatterns = [
     path("sources/", catalogue.SourceList.as_view(), name="sources"),
     path("sources/<str:key>/", catalogue.SourceDetail.as_view(), name="source"),
     path("standing-texts/", catalogue.StandingTextList.as_view(), name="standing-texts"),
-    path("hashes/<str:value>/", catalogue.HashDetail.as_view(), name="hash"),
+    path("hashes/<str:sha256>/", catalogue.HashDetail.as_view(), name="hash"),
 ]
