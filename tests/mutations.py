@@ -1011,6 +1011,23 @@ MUTANTS = (
         ("tests/test_waiting_words.py::test_an_approval_by_a_reviewer_who_was_revoked_since_is_given_anew",),
     ),
     Mutant(
+        "a connection that was lost in use is replaced",
+        "it is listened at as if it were there",
+        "faq_service/postgresql/base.py",
+        "if self.connection is None or self.connection.closed:",
+        "if self.connection is None:",
+        ("tests/test_settings.py::test_a_session_that_ends_in_the_middle_of_a_request_is_replaced_for_the_next",),
+        on_postgresql=True,
+    ),
+    Mutant(
+        "a page that the database does not answer is a 503",
+        "it is a fault of ours",
+        "faq/public/errors.py",
+        "return error_page(None, 503 if isinstance(sys.exc_info()[1], NO_DATABASE) else 500)",
+        "return error_page(None, 500)",
+        ("tests/test_errors.py::test_on_pages_it_is_a_503_in_the_readers_language",),
+    ),
+    Mutant(
         "words taken out of their approver's topics are asked about again",
         "reclassify leaves them approved",
         PUBLISHED,

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import InterfaceError, OperationalError
@@ -117,6 +118,22 @@ def test_a_database_that_does_not_answer_is_a_503_with_a_time_to_come_back(fault
     answer = get("entries/x/")
     assert str(fault) not in problem(503, answer)["detail"]
     assert (answer["Retry-After"], answer["Cache-Control"]) == ("5", "no-store")
+
+
+@pytest.mark.parametrize("fault", [OperationalError("server closed the connection"), InterfaceError("connection already closed")])
+@pytest.mark.parametrize(("path", "words"), [("/", "We cannot answer right now"), ("/es/", "Ahora mismo no podemos responder")])
+def test_on_pages_it_is_a_503_in_the_readers_language(fault: Exception, path: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faq.pages.views.caching.library_state", Mock(side_effect=fault))
+    answer = ask("GET", path)
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "5", "no-store")
+    assert words in answer.content.decode()
+    assert str(fault) not in answer.content.decode()
+
+
+def test_on_pages_a_fault_of_ours_is_a_500(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faq.pages.views.caching.library_state", Mock(side_effect=RuntimeError("zebrafinch")))
+    answer = ask("GET", "/")
+    assert (answer.status_code, answer["Cache-Control"], "Retry-After" in answer) == (500, "no-store", False)
 
 
 @pytest.mark.parametrize("debug", [True, False])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from faq_service import env
@@ -162,6 +162,18 @@ def test_a_session_that_postgresql_has_ended_is_replaced_unnoticed(kept: Any) ->
     ended = kept.connection.info.backend_pid
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+    assert session_of(kept) != ended
+
+
+@pytest.mark.django_db
+def test_a_session_that_ends_in_the_middle_of_a_request_is_replaced_for_the_next(kept: Any) -> None:
+    """As when PostgreSQL restarts under load."""
+    ended = session_of(kept)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+    with pytest.raises(OperationalError):
+        session_of(kept)
+    kept.close_if_unusable_or_obsolete()
     assert session_of(kept) != ended
 
 

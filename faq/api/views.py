@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final, Protocol
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -31,7 +30,7 @@ from faq.public.caching import COUNTS, STORE, Answer, LibraryState
 from faq.public.documents import FORM, Found, encoded
 from faq.public.entries import VersionView, numbered_version, version_as_of
 from faq.public.entry_json import version_json
-from faq.public.errors import problem_response
+from faq.public.errors import NO_DATABASE, problem_response
 from faq.public.feed import Cursor, cursor_of
 
 JSON: Final = "application/json"
@@ -51,7 +50,7 @@ class PublicView(APIView):
         if request.method in ("GET", "HEAD") and request.META.get("HTTP_ACCEPT", "") in PLAIN_ACCEPT:
             try:
                 answer = self.short_way(request, **kwargs)
-            except (OperationalError, InterfaceError):
+            except NO_DATABASE:
                 answer = None  # asked again below, where it becomes a 503
             if answer is not None:
                 return answer

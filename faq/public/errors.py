@@ -1,11 +1,12 @@
 """Errors as problem details (RFC 9457): what went wrong, in words, and never a stack trace or HTML.
 
 Inside an API view an exception becomes a problem through `handler`. Whatever else goes wrong below the addresses of
-`middleware.py` becomes one there. Pages get the templates 400.html, 403.html, 404.html and 500.html.
+`middleware.py` becomes one there. Pages get the templates 400.html, 403.html, 404.html, 500.html and 503.html.
 """
 
 import json
 import logging
+import sys
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -23,7 +24,9 @@ CONTENT_TYPE: Final = "application/problem+json"
 FINISHED: Final = frozenset({CONTENT_TYPE, "application/ld+json", "text/markdown"})
 """What errors below the addresses of the API are told in; Django and its middleware use none of these."""
 RETRY_AFTER: Final = 5
-"""Seconds after which a client may ask again when the database did not answer: shorter than its pool waits, longer than a blink."""
+"""Seconds after which a client may ask again when the database did not answer: longer than a blink."""
+NO_DATABASE: Final = (OperationalError, InterfaceError)
+"""How it shows that the database did not answer, or went away meanwhile."""
 DETAILS: Final = {
     400: "The request cannot be understood.",
     403: "This is not open to you.",
@@ -60,10 +63,13 @@ def problem(request: HttpRequest, status: int, detail: str = "", **members: Any)
 
 def problem_response(status: int, body: str) -> HttpResponse:
     """Return finished problem details as an answer."""
-    headers = {"Vary": caching.VARY, "Cache-Control": caching.cache_for_error(status)}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(RETRY_AFTER)
-    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers={"Vary": caching.VARY, **headers_of(status)})
+
+
+def headers_of(status: int) -> dict[str, str]:
+    """Return how long an error may be kept, and when to ask again."""
+    later = {"Retry-After": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return {"Cache-Control": caching.cache_for_error(status), **later}
 
 
 def gone_response(body: bytes, content_type: str) -> HttpResponse:
@@ -87,7 +93,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse |
         return problem(request, exc.status_code, str(exc.detail), **getattr(exc, "members", {}))
     if isinstance(exc, Http404 | PermissionDenied):
         return problem(request, 404 if isinstance(exc, Http404) else 403)
-    if isinstance(exc, OperationalError | InterfaceError):
+    if isinstance(exc, NO_DATABASE):
         logger.error("%s: the database did not answer", request.path, exc_info=exc)
         return problem(request, 503)
     return None
@@ -103,8 +109,7 @@ def error_page(request: HttpRequest | None, status: int) -> HttpResponse:
         kind = "text/html"
     except TemplateDoesNotExist:
         text, kind = HTTPStatus(status).phrase, "text/plain"
-    headers = {"Cache-Control": caching.cache_for_error(status)}
-    return HttpResponse(text, status=status, content_type=f"{kind}; charset=utf-8", headers=headers)
+    return HttpResponse(text, status=status, content_type=f"{kind}; charset=utf-8", headers=headers_of(status))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -123,5 +128,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 outside the API; without the request, so that nothing it would look up can break again."""
-    return error_page(None, 500)
+    """Answer 500 outside the API, or 503 where the database did not answer; without the request, so that nothing it would look up can
+    break again.
+    """
+    return error_page(None, 503 if isinstance(sys.exc_info()[1], NO_DATABASE) else 500)

@@ -14,7 +14,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         A server that stops, or ends a session, says so and closes: there is something to read then, and it is asked. On an idle
         connection there is nothing else to read, but for a rare notice. To ask each time takes as long as to find a document.
         """
-        if self.connection is None:
+        # One that was lost while it was in use has no socket to listen at.
+        if self.connection is None or self.connection.closed:
             return False
         ears = poll()
         ears.register(self.connection.pgconn.socket, POLLIN)

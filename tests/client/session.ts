@@ -7,7 +7,8 @@ type Entry = components["schemas"]["Entry"];
 
 declare const process: { argv: string[]; stdout: { write(text: string): void } };
 
-const client = createClient<paths>({ baseUrl: process.argv[2] ?? "" });
+// An entry has other forms too; this client asks for JSON, and for errors as they always come.
+const client = createClient<paths, "application/json" | "application/problem+json">({ baseUrl: process.argv[2] ?? "" });
 
 function shown(entry: Entry): string[] {
   const before = entry.disclaimers.filter((each) => each.placement === "before").map((each) => each.text);
@@ -31,7 +32,7 @@ while (next !== null) {
 }
 for (const slug of slugs) {
   const { data } = await client.GET("/api/v1/entries/{slug}/", { params: { path: { slug } } });
-  if (data && typeof data !== "string") copy.set(slug, data); // asked for as Markdown it would be a string
+  if (data) copy.set(slug, data);
 }
 const feed = await client.GET("/api/v1/changes/", { params: { query: { since: cursor } } });
 
