@@ -1028,6 +1028,15 @@ MUTANTS = (
         ("tests/test_errors.py::test_on_pages_it_is_a_503_in_the_readers_language",),
     ),
     Mutant(
+        "who approves while a topic moves out of their scope is refused by it",
+        "the scope is looked at before the Ledger alone",
+        REVIEWS,
+        """    raise_if_refused(out_of_scope(by, submission.question))\n""",
+        "",
+        ("tests/test_races_rights.py::TestOnPostgresql::test_who_approves_while_the_topic_moves_out_of_their_scope_is_refused_by_it",),
+        on_postgresql=True,
+    ),
+    Mutant(
         "words taken out of their approver's topics are asked about again",
         "reclassify leaves them approved",
         PUBLISHED,

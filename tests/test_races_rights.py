@@ -1,6 +1,9 @@
 """Whoever loses the right to review while their decision waits for a lock is told so in a sentence, and nothing was decided."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,12 +13,26 @@ from django.db import OperationalError, connection, transaction
 
 from faq import workflow
 from faq.interchange.options import Stage
-from faq.models import EvidenceAlert, Ledger, Publication, ReviewDecision, Source, User
+from faq.models import EvidenceAlert, Ledger, Publication, ReviewDecision, Source, Submission, User
 from faq.workflow import TransitionRefused
 from faq.workflow.locks import lock_people
-from tests.factories import NOW, a, approve, make_draft, make_lead, make_publication, make_reviewer, make_submission, reviewer_row
+from faq.workflow.placements import put_in_place
+from faq.workflow.reopening import lock_all_waiting
+from tests.factories import (
+    NOW,
+    a,
+    approve,
+    make_draft,
+    make_lead,
+    make_publication,
+    make_reviewer,
+    make_submission,
+    make_topic,
+    place_topic,
+    reviewer_row,
+)
 from tests.interchange import counts, entry, lines, make_importer, run
-from tests.racing import assert_chains_hold, others, wait_for
+from tests.racing import alone, assert_chains_hold, others, outcome, wait_for
 
 Step = Callable[[], Any]
 on_postgresql = [
@@ -145,6 +162,34 @@ class TestOnPostgresql:
         with others(partial(approve, submission, by=reviewer)) as outcomes:
             User.objects.filter(pk=reviewer.pk).update(is_active=False)
         assert isinstance(outcomes[0], TransitionRefused)
+        assert not decided(reviewer)
+
+    def test_who_approves_while_the_topic_moves_out_of_their_scope_is_refused_by_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The words were submitted after whoever moves the topic had looked for what waits in it."""
+        for slug in ("hearts", "valves"):
+            make_topic(slug)
+        place_topic("valves", parents=["hearts"])
+        moved = workflow.edit_topic(slug="valves", by=a("author"), at=NOW, parents=[]).placements.proposed().get()
+        answer, reviewer, mover = make_draft(topics=["valves"]), make_reviewer(topics=["hearts"]), a("reviewer")
+        outcomes: list[Any] = []
+
+        def lock(*condition: Any) -> list[int]:
+            locked = lock_all_waiting(*condition)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(copy_context().run, alone, partial(workflow.submit, answer, by=answer.author, at=NOW)).result()
+            return locked
+
+        def put(placement: Any) -> None:
+            put_in_place(placement)
+            step = partial(approve, Submission.objects.get(), by=reviewer)
+            outcomes.append(pool.submit(copy_context().run, alone, step))
+            wait_for(outcomes, 1)
+
+        monkeypatch.setattr("faq.workflow.standing_texts.lock_all_waiting", lock)
+        monkeypatch.setattr("faq.workflow.standing_texts.put_in_place", put)
+        with ThreadPoolExecutor(1) as pool, suppress(TransitionRefused):
+            workflow.approve_text(moved, by=mover, at=NOW)
+        assert str(outcome(outcomes[0])) == "Your review scope does not cover the topics valves."
         assert not decided(reviewer)
 
     def test_a_revocation_that_came_second_leaves_the_decision_standing(self) -> None:

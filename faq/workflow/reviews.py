@@ -12,9 +12,9 @@ from faq.content.words import digest
 from faq.models import Answer, Publication, Question, ReviewDecision, Submission, User
 from faq.models.people import SIGN_OFFS
 from faq.workflow.drafts import set_status
-from faq.workflow.errors import TransitionRefused, check_calendar, require_line, require_text, stored_text, verb
+from faq.workflow.errors import TransitionRefused, check_calendar, raise_if_refused, require_line, require_text, stored_text, verb
 from faq.workflow.locks import lock_submission
-from faq.workflow.permissions import reviewer_of
+from faq.workflow.permissions import out_of_scope, reviewer_of
 from faq.workflow.publishing import decide_on_submission
 from faq.workflow.readiness_context import readiness_of, refuse_errors
 from faq.workflow.review_dates import check_review_day
@@ -75,6 +75,8 @@ def approve(
     said: dict[str, Any] = {"sign_off": sign_off, "comment": stored_text(comment)}
     due: dict[str, Any] = {"next_review_due_on": next_review_due_on, "expires_on": expires_on}
     decision = decide_on_submission(submission, Kind.APPROVE, by, at, waivers=waived, **due, **said)
+    # Again with the Ledger in hand: a topic may have left the scope while this waited, and whoever moved it saw no approval to ask about.
+    raise_if_refused(out_of_scope(by, submission.question))
     # After the decision: the database moves an answer to approved by a decision that stands already.
     if not sign_offs_lacking(submission):
         set_status(submission.answer, Answer.Status.APPROVED, at)

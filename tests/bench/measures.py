@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any, Final
 from urllib.parse import quote
 
-from tests.bench.databases import PEER, ROOT, Place, say
+from tests.bench.databases import PEER, ROOT, Place, say, topics_of
 from tests.bench.servers import PATIENCE, Server, serving
 
 SECONDS: Final = int(os.environ.get("BENCH_SECONDS") or 3)
@@ -116,7 +116,7 @@ def measures(rows: Sequence[Mapping[str, Any]], feed: Sequence[str]) -> list[Mea
     """Return what is measured of a library of `rows`, whose feed has the cursors `feed`, in the order of the table."""
     slugs = [str(row["slug"]) for row in rows]
     pages = list(range(1, -(-len(slugs) // 20) + 1))
-    topics = Counter(topic["slug"] for row in rows for topic in row["topics"]).most_common(1)
+    topics = topics_of(rows).most_common(1)
     codes = Counter(f"{code['system']}|{code['code']}" for row in rows for topic in row["topics"] for code in topic["codes"]).most_common(1)
     order = random.Random(SHUFFLED)
     order.shuffle(slugs)
