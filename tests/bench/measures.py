@@ -15,7 +15,7 @@ from itertools import chain, cycle, islice, zip_longest
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from tests.bench.databases import PEER, ROOT, Place, say, topics_of
 from tests.bench.servers import PATIENCE, Server, serving
@@ -109,7 +109,7 @@ def cursors(server: Server) -> list[str]:
         page = server.json(f"{FEED}?since={found[-1]}&limit=100")
         if not page["has_more"]:
             return found
-        found.append(page["next"])
+        found.append(parse_qs(urlsplit(page["next"]).query)["since"][0])
 
 
 def measures(rows: Sequence[Mapping[str, Any]], feed: Sequence[str]) -> list[Measure]:
