@@ -67,6 +67,8 @@ def targets_beside_peer(where: str, asked: Sequence[Measure]) -> list[Target]:
     ]
 
 
+FEW: Final = ("as JSON-LD, cold", "as Markdown, cold", "feed, cold", "feed with entries, cold")
+"""Of a small library a worker keeps all the answers that these ask for, so that nothing is cold there."""
 BY_NUMBER: Final = ("list, cold", "deep page", "deep page, cold")
 
 
@@ -77,7 +79,7 @@ def targets_of_growth(where: str, small: Sequence[Measure], large: Sequence[Meas
     topic has more entries in a larger library.
     """
     after = {measure.name: measure for measure in large}
-    pairs = [(each, after[each.name]) for each in small if not each.is_peer and each.name in after]
+    pairs = [(each, after[each.name]) for each in small if not each.is_peer and each.name in after and each.name not in FEW]
     return [
         Target(f"{where}: {before.name}, times slower", before.rate / later.rate, 3 if before.name in BY_NUMBER else 1.3, at_most=True)
         for before, later in pairs
