@@ -16,32 +16,31 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from faq import unsaved
+from faq.models import Reviewer, User
 from faq.public.errors import error_page
 from faq.sign_in import SignInForm
+from faq.workflow.permissions import roles
 
+EVERYTHING: Final = frozenset({"lead", "auditor"})
 MENU: Final = (
-    ("Review desk", ("Submission", "Publication", "EvidenceAlert", "Erasure", "ReviewReminder", "AudiencePolicy")),
-    ("Library", ("Question", "Answer", "Topic", "TopicName", "TopicPlacement", "Source", "StandingText")),
-    ("People", ("User", "Reviewer", "Group")),
+    ("Review", ("Submission", "Publication", "EvidenceAlert", "ReviewDecision"), {"reviewer", "publisher"}),
+    ("Library", ("Question", "Answer", "Source", "Topic", "StandingText"), {"author", "importer"}),
+    ("Names and places", ("TopicName", "TopicPlacement"), set[str]()),
+    ("People", ("User", "Reviewer", "Group", "AudiencePolicy"), set[str]()),
+    ("Imports", ("ImportRun", "ImportFile"), {"importer"}),
     (
         "Audit",
-        (
-            "ReviewDecision",
-            "Change",
-            "Edit",
-            "Waiver",
-            "SubmissionEditor",
-            "ImportRun",
-            "ImportFile",
-            "Ledger",
-            "SignInAttempt",
-            "LogEntry",
-        ),
+        ("Change", "Edit", "Waiver", "Erasure", "ReviewReminder", "SubmissionEditor", "Ledger", "SignInAttempt", "LogEntry"),
+        set[str](),
     ),
 )
-"""(heading, names of models) of each section, in this order."""
+"""(heading, names of models, whose work it is) of each section, in this order; leads, auditors and superusers have them all."""
 THE_REST: Final = "Details"
 """The section of every model that MENU does not name: rows that belong to others."""
+NAMES: Final = {"Submission": "Waiting", "Publication": "Published", "EvidenceAlert": "Alerts", "ReviewDecision": "History"}
+"""What the menu calls lists that are named after their rows otherwise."""
+ALL: Final = "lists"
+"""The parameter of the first page that shows the whole menu to anybody: everything may be read by all who may enter."""
 CAME_BACK: Final = (
     "Nothing was done yet: your session had ended, or you signed in anew, before this was sent. What you typed stands in the form below. "
     "Look it over, and press its button again."
@@ -59,15 +58,18 @@ class LibrarySite(AdminSite):
     login_form = SignInForm
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return the sections of the menu in the form in which Django has applications."""
+        """Return the sections of the person's menu in the form in which Django has applications."""
         # Of all applications, whatever app_label says: Group and LogEntry are Django's and stand among ours.
         models = {model["object_name"]: model for app in super().get_app_list(request) for model in app["models"]}
-        sections = [(heading, [models.pop(name) for name in names if name in models]) for heading, names in MENU]
-        sections.append((THE_REST, list(models.values())))
+        for name in NAMES.keys() & models.keys():
+            models[name] = models[name] | {"name": NAMES[name]}
+        parts = parts_of(request)
+        sections = [(heading, [models.pop(name) for name in names if name in models], whose) for heading, names, whose in MENU]
+        sections.append((THE_REST, list(models.values()), set()))
         return [
             {"name": heading, "app_label": heading.lower().replace(" ", "-"), "app_url": "", "models": rows}
-            for heading, rows in sections
-            if rows
+            for heading, rows, whose in sections
+            if rows and parts & (whose | EVERYTHING)
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -113,15 +115,31 @@ class LibrarySite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Imported here: the site exists before faq.admin is imported, and these modules register their models with it.
-        from faq.admin.dashboard import queues
+        from faq.admin.dashboard import lately, queues
         from faq.admin.imports import import_url
 
-        context = {"queues": queues(request, timezone.now()), "import_url": import_url(request)}
+        context = {
+            "queues": queues(request, timezone.now()),
+            "lately": lately(request),
+            "import_url": import_url(request),
+            "has_all_lists": bool(parts_of(request) & EVERYTHING),
+        }
         return super().index(request, (extra_context or {}) | context)
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         """Lead to the first page: there are no applications here."""
         return redirect("admin:index")
+
+
+def parts_of(request: HttpRequest) -> frozenset[str]:
+    """Return the person's roles, and `reviewer` where they have a review scope; all of them for a superuser, or where ALL is asked for."""
+    user = request.user
+    if not isinstance(user, User):
+        return frozenset()
+    if user.is_superuser or ALL in request.GET:
+        return EVERYTHING
+    reviewer = Reviewer.objects.filter(user=user, revoked_at=None).exists()
+    return frozenset(roles(user) | ({"reviewer"} if reviewer else set()))
 
 
 def is_for_leaving(request: HttpRequest) -> bool:

@@ -38,20 +38,20 @@ def waiting(user: User) -> dict[str, list[str]]:
 
 
 def test_nothing_waits_in_an_empty_library() -> None:
-    assert "Nothing waits for anybody." in see(make_reviewer(), "/admin/")
+    assert "Nothing waits for you." in see(make_reviewer(), "/admin/")
 
 
 def test_a_submission_waits_for_others_but_not_for_its_author() -> None:
     submission = make_submission()
-    assert waiting(make_reviewer()) == {"Awaiting a decision": [page_of(submission)]}
-    assert waiting(submission.submitted_by) == {}
+    assert waiting(make_reviewer()) == {"Waiting for my decision": [page_of(submission)]}
+    assert waiting(submission.submitted_by) == {"Submitted by me": [page_of(submission)]}
 
 
 def test_only_the_newest_submission_waits() -> None:
     first = make_submission()
     workflow.recall(first.answer, by=first.submitted_by, at=timezone.now())
     second = workflow.submit(first.answer, by=first.submitted_by, at=timezone.now())
-    assert waiting(make_reviewer())["Awaiting a decision"] == [page_of(second)]
+    assert waiting(make_reviewer())["Waiting for my decision"] == [page_of(second)]
 
 
 def test_approved_words_wait_for_a_publisher() -> None:
@@ -91,7 +91,7 @@ def test_a_long_queue_shows_its_beginning_and_leads_to_all() -> None:
         make_submission()
     page = see(make_reviewer(), "/admin/")
     assert f"See all {SHOWN + 1}" in page
-    assert f'<span class="count">{SHOWN + 1}</span>' in page
+    assert f'<span class="count">{SHOWN + 1}, oldest ' in page
 
 
 def test_the_application_s_page_leads_to_the_first_page() -> None:

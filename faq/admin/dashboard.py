@@ -1,14 +1,17 @@
-"""What waits for somebody: the lists on the admin's first page."""
+"""What waits for somebody: the lists on the admin's first page, each person's own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
 from django.urls import reverse
+from django.utils.timesince import timesince
 
 from faq import workflow
 from faq.admin.base import admin_url
@@ -19,6 +22,8 @@ from faq.models import (
     Erasure,
     EvidenceAlert,
     Publication,
+    Question,
+    ReviewDecision,
     StandingText,
     Submission,
     SubmissionEditor,
@@ -26,103 +31,213 @@ from faq.models import (
     TopicPlacement,
     User,
 )
+from faq.workflow.permissions import is_reviewer, reviewer_of, roles, within_scope
+from faq.workflow.sent_back import SENT_BACK, sent_back_to_draft
 
 SHOWN: Final = 8
-"""Rows of a queue on the first page, so that all seven queues stand there together."""
+"""Rows of a list on the first page, so that all lists stand there together."""
+REASON: Final = 300
+"""Characters of a reason that stand on the first page; the draft shows all of it, above its form."""
+ORIGINS: Final = {"ai_generated": "AI draft", "ai_assisted": "AI-assisted"}
+SUBMITTED: Final = attrgetter("submitted_at")
+Rows = Sequence[Any] | QuerySet[Any]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: its words, where it is opened, and a remark."""
+    """One thing that waits: its words, where it is opened, a remark, and what somebody said of it."""
 
     label: str
     url: str
     note: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A list of what waits; `rows` are the first of `count`, and `url` leads to all of them."""
+    """A list of what waits; `rows` are the first of `count`, `url` leads to all of them, `oldest` says how long the first has waited."""
 
     title: str
     count: int
     rows: list[Waiting]
     url: str
+    oldest: str = ""
 
 
 def queues(request: HttpRequest, at: datetime) -> list[Queue]:
-    """Return everything that waits: first what the person writes, then what others ask of them; nothing for who may not enter."""
+    """Return what waits for this person, what is asked of them first; nothing for who may not enter."""
     if not may_enter(request):
         return []
     user = user_of(request)
-    every_queue = (own_drafts(user), to_decide(user), to_publish(), alerts(), reviews(at), proposals(), to_confirm())
-    return [queue for queue in every_queue if queue.count]
+    return [queue for queue in [*own_work(user, at), *asked_of(user, at)] if queue.count]
 
 
-def make_queue(title: str, rows: Iterable[Any], show: Callable[[Any], Waiting], where: str, query: str = "") -> Queue:
-    """Return a Queue of `rows`; `where` is the model, in lower case, in whose list all of them stand under the filter `query`."""
-    waiting = list(rows)
-    return Queue(title, len(waiting), [show(row) for row in waiting[:SHOWN]], reverse(f"admin:faq_{where}_changelist") + query)
+def asked_of(user: User, at: datetime) -> list[Queue]:
+    """Return what others wait for: for reviewers within their scope, for leads, auditors and superusers all of it."""
+    parts = roles(user)
+    oversees = user.is_superuser or bool(parts & {"lead", "auditor"})
+    reviewer = None if is_reviewer(user, None, at) else reviewer_of(user)
+    found = [to_publish(at)] if oversees or "publisher" in parts else []
+    if reviewer is None and not oversees:
+        return found
+    # A lead who reviews as well looks after everything, and decides within their scope.
+    scope = within_scope(reviewer) if reviewer else Q()
+    seen = Q() if oversees else scope
+    return [
+        to_decide(user, scope, at) if reviewer else undecided(at),
+        *found,
+        objections(seen, at),
+        alerts(seen, at),
+        reviews(seen, at),
+        proposals(user),
+        to_confirm(),
+    ]
+
+
+def make_queue(
+    title: str,
+    rows: Rows,
+    where: str,
+    query: str = "",
+    *,
+    show: Callable[[Any], Waiting],
+    waits: Callable[[Any], datetime] | None = None,
+    at: datetime | None = None,
+) -> Queue:
+    """Return a Queue of `rows`, of which the first waits longest: at `at`, since the moment `waits` tells of it.
+
+    The list of the model `where`, under `query`, has all of them.
+    """
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    first = list(rows[:SHOWN])
+    oldest = age(waits(first[0]), at) if first and waits and at else ""
+    return Queue(title, count, [show(row) for row in first], reverse(f"admin:faq_{where}_changelist") + query, oldest)
+
+
+def age(moment: datetime, at: datetime) -> str:
+    """Return how long ago a moment was, in its largest unit: "3 days"."""
+    return timesince(moment, at, depth=1).replace("\xa0", " ")
+
+
+# What the person writes.
+
+
+def own_work(user: User, at: datetime) -> list[Queue]:
+    """Return the drafts that came back, the other drafts, and what the person submitted and others decide about."""
+    decided = ReviewDecision.objects.filter(submission__answer=OuterRef("pk"), kind__in=SENT_BACK, resolutions=None)
+    drafts = Answer.objects.filter(author=user, status=Answer.Status.DRAFT).annotate(came_back=Exists(decided)).order_by("-changed_at")
+    sent = newest_submissions().filter(answer__author=user, answer__status__in=[Answer.Status.SUBMITTED, Answer.Status.APPROVED])
+    return [
+        make_queue("Sent back to me", drafts.filter(came_back=True), "answer", show=sent_back_row),
+        make_queue("My drafts", drafts.filter(came_back=False), "answer", show=draft_row),
+        make_queue(
+            "Submitted by me", sent, "submission", "?standing=all", show=own_submission_row, waits=attrgetter("submitted_at"), at=at
+        ),
+    ]
+
+
+def draft_row(answer: Answer) -> Waiting:
+    return Waiting(answer.wording, admin_url(answer), f"changed {answer.changed_at:%Y-%m-%d}")
+
+
+def sent_back_row(answer: Answer) -> Waiting:
+    """Return a draft with the newest reason for which it came back."""
+    last = sent_back_to_draft(answer)[0]
+    return Waiting(answer.wording, admin_url(answer), f"{last.by_name}, {last.at:%Y-%m-%d}", truncatechars(last.comment, REASON))
+
+
+def own_submission_row(submission: Submission) -> Waiting:
+    status = "approved, awaiting publication" if submission.answer.status == Answer.Status.APPROVED else "awaiting a decision"
+    return Waiting(submission.answer.wording, admin_url(submission), f"{status}, {submission.submitted_at:%Y-%m-%d}")
+
+
+# What is decided about.
 
 
 def newest_submissions() -> Any:
-    """Return the newest submission of each answer, without its words."""
+    """Return the newest submission of each answer, without its words, the one that waits longest first."""
     # Words that were submitted again since are decided about no more, whatever the status of their answer.
     rows = Submission.objects.annotate(newest=Max("answer__submissions")).filter(newest=F("pk"))
-    return rows.select_related("question", "answer", "submitted_by").defer("words").order_by("submitted_at")
+    return rows.select_related("question", "answer", "submitted_by").defer("words").order_by("submitted_at", "pk")
 
 
 def submission_row(submission: Submission) -> Waiting:
-    note = f"{submission.language}, {submission.audience}, by {submission.submitted_by}, {submission.submitted_at:%Y-%m-%d}"
-    return Waiting(submission.answer.wording, admin_url(submission), note)
+    origin = ORIGINS.get(submission.origin, "")
+    about = [submission.language, submission.audience, origin, f"by {submission.submitted_by}", f"{submission.submitted_at:%Y-%m-%d}"]
+    return Waiting(submission.answer.wording, admin_url(submission), ", ".join(filter(None, about)))
 
 
-def own_drafts(user: User) -> Queue:
-    rows = Answer.objects.filter(author=user, status=Answer.Status.DRAFT).order_by("-changed_at")
-    return make_queue("My drafts", rows, lambda row: Waiting(row.wording, admin_url(row), f"changed {row.changed_at:%Y-%m-%d}"), "answer")
+def submissions(title: str, condition: Q, query: str, at: datetime) -> Queue:
+    rows = newest_submissions().filter(condition)
+    return make_queue(title, rows, "submission", query, show=submission_row, waits=SUBMITTED, at=at)
 
 
-def to_decide(user: User) -> Queue:
-    """Return what waits for a decision, but for words of which `user` wrote part: four eyes."""
+def within(scope: Q, question: str = "question") -> Q:
+    """Return the condition `scope` on questions as one on what has a `question`."""
+    return Q(**{f"{question}__in": Question.objects.filter(scope)}) if scope else Q()
+
+
+def to_decide(user: User, scope: Q, at: datetime) -> Queue:
+    """Return what `user` may decide about: within their scope, nothing of it written by them (four eyes), nothing given to it yet."""
     own = SubmissionEditor.objects.filter(user=user).values("submission")
-    rows = newest_submissions().filter(answer__status=Answer.Status.SUBMITTED).exclude(pk__in=own)
-    return make_queue("Awaiting a decision", rows, submission_row, "submission")
+    reopened = ReviewDecision.objects.filter(submission=OuterRef("submission"), kind="reopen", sequence__gt=OuterRef("sequence"))
+    given = ReviewDecision.objects.filter(~Exists(reopened), by=user, kind="approve").values("submission")
+    waits = Q(answer__status=Answer.Status.SUBMITTED) & within(scope) & ~Q(pk__in=own) & ~Q(pk__in=given)
+    return submissions("Waiting for my decision", waits, "", at)
 
 
-def to_publish() -> Queue:
-    rows = newest_submissions().filter(answer__status=Answer.Status.APPROVED)
-    return make_queue("Approved, awaiting publication", rows, submission_row, "submission", "?standing=approved")
+def undecided(at: datetime) -> Queue:
+    return submissions("Awaiting a decision", Q(answer__status=Answer.Status.SUBMITTED), "", at)
 
 
-def alerts() -> Queue:
-    rows = EvidenceAlert.objects.filter(outcome="").select_related("publication", "source")
-    return make_queue("Evidence alerts to look at", rows, alert_row, "evidencealert")
+def to_publish(at: datetime) -> Queue:
+    return submissions("Approved, awaiting publication", Q(answer__status=Answer.Status.APPROVED), "?standing=approved", at)
+
+
+def objections(scope: Q, at: datetime) -> Queue:
+    """Return the words on their way to readers that somebody objected to, until the objection is resolved."""
+    open_ones = ReviewDecision.objects.filter(kind="object", resolutions=None).values("submission")
+    waits = Q(answer__status__in=[Answer.Status.SUBMITTED, Answer.Status.APPROVED, Answer.Status.SCHEDULED], pk__in=open_ones)
+    return submissions("Objections to resolve", waits & within(scope), "?standing=all", at)
+
+
+# What is in force.
+
+
+def alerts(scope: Q, at: datetime) -> Queue:
+    rows = EvidenceAlert.objects.filter(within(scope, "publication__question"), outcome="").select_related("publication", "source")
+    waits = attrgetter("raised_at")
+    return make_queue("Evidence alerts to look at", rows.order_by("raised_at"), "evidencealert", show=alert_row, waits=waits, at=at)
 
 
 def alert_row(alert: EvidenceAlert) -> Waiting:
     return Waiting(alert.publication.wording, admin_url(alert), f"{alert.source.key} was {alert.state}")
 
 
-def reviews(at: datetime) -> Queue:
-    """Return the entries whose review is due within REVIEW_DUE_DAYS, or late."""
+def reviews(scope: Q, at: datetime) -> Queue:
+    """Return the entries whose review is due within REVIEW_DUE_DAYS, or late; the latest first."""
     # One day less: the same entries as clock.review_state calls due, and the list behind this queue (filters.ReviewDueFilter) shows.
-    rows = workflow.due_reviews(at, settings.REVIEW_DUE_DAYS - 1)
+    due = workflow.due_reviews(at, settings.REVIEW_DUE_DAYS - 1)
+    inside = set(Question.objects.filter(scope).values_list("pk", flat=True)) if scope and due else set()
+    rows = [row for row in due if not scope or row.question_id in inside]
+    overdue = sum(review_state(row.next_review_due_on, at) == "overdue" for row in rows)
 
     def show(row: Publication) -> Waiting:
         return Waiting(row.wording, admin_url(row), f"{review_state(row.next_review_due_on, at)}: {row.next_review_due_on}")
 
-    return make_queue("Reviews due", rows, show, "publication", "?review=due")
+    title = f"Reviews due, {overdue} of them overdue" if overdue else "Reviews due"
+    return make_queue(title, rows, "publication", "?review=due", show=show)
 
 
-def proposals() -> Queue:
-    """Return the texts, names and places that wait for a second person; the link leads to the list of the first that there are any of."""
+def proposals(user: User) -> Queue:
+    """Return the texts, names and places of others that wait for a second person; the link leads to the list of the first that waits."""
     waiting = [
-        *StandingText.objects.proposed().select_related("proposed_by").order_by("proposed_at"),
-        *TopicName.objects.proposed().select_related("proposed_by").order_by("proposed_at"),
-        *TopicPlacement.objects.proposed().select_related("topic", "proposed_by").order_by("proposed_at"),
+        *StandingText.objects.proposed().exclude(proposed_by=user).select_related("proposed_by").order_by("proposed_at"),
+        *TopicName.objects.proposed().exclude(proposed_by=user).select_related("proposed_by").order_by("proposed_at"),
+        *TopicPlacement.objects.proposed().exclude(proposed_by=user).select_related("topic", "proposed_by").order_by("proposed_at"),
     ]
     where = waiting[0]._meta.model_name if waiting else "standingtext"
-    return make_queue("Texts awaiting a second person", waiting, text_row, where, "?standing=proposed")
+    return make_queue("Texts awaiting a second person", waiting, where or "", "?standing=proposed", show=text_row)
 
 
 def text_row(text: StandingText | TopicName | TopicPlacement) -> Waiting:
@@ -135,4 +250,26 @@ def to_confirm() -> Queue:
     erasures = Erasure.objects.filter(confirmed_at=None).select_related("question", "requested_by")
     rows = [Waiting(str(row), admin_url(row), f"restored on {row.published_at:%Y-%m-%d %H:%M} UTC; held") for row in restored]
     rows += [Waiting(str(row), admin_url(row), f"erasure, asked for by {row.requested_by}") for row in erasures]
-    return make_queue("To be confirmed by a second person", rows, lambda row: row, "publication" if restored else "erasure")
+    return make_queue("To be confirmed by a second person", rows, "publication" if restored else "erasure", show=lambda row: row)
+
+
+# What was done.
+
+
+def lately(request: HttpRequest) -> list[Waiting]:
+    """Return the newest decisions of this person, each leading to what it was about."""
+    if not may_enter(request):
+        return []
+    rows = (
+        ReviewDecision.objects.filter(by=user_of(request))
+        .select_related("question", "submission__answer")
+        .defer("submission__words", "submission__answer__words")
+    )
+    return [done_row(row) for row in rows.order_by("-sequence")[:SHOWN]]
+
+
+def done_row(decision: ReviewDecision) -> Waiting:
+    where = decision.submission or decision.question or decision
+    version = f", version {decision.version}" if decision.version else ""
+    about = decision.submission.answer.wording if decision.submission else decision.question or decision.about
+    return Waiting(f"{decision.get_kind_display()}: {about}{version}", admin_url(where), f"{decision.at:%Y-%m-%d %H:%M} UTC")

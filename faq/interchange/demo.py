@@ -41,7 +41,7 @@ NAMES: Final = {
     "demo-publisher": ("Demo publisher,", "not a clinician"),
     "demo-lead": ("Demo lead,", "not a clinician"),
 }
-GROUPS: Final = {"demo-author": "author", "demo-publisher": "publisher", "demo-lead": "lead"}
+GROUPS: Final = {"demo-author": "author", "demo-reviewer": "publisher", "demo-publisher": "publisher", "demo-lead": "lead"}
 REVIEWERS: Final = {"demo-reviewer": ("en", "es"), "demo-reviewer-2": ("en", "es"), "demo-reviewer-es": ("es", "en")}
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from faq.clock import local_date
 from faq.models import (
     Answer,
@@ -12,6 +14,7 @@ from faq.models import (
     EvidenceAlert,
     Publication,
     Question,
+    QuestionTopic,
     ReviewDecision,
     Reviewer,
     Submission,
@@ -87,6 +90,16 @@ def out_of_scope(user: User, question: Question) -> str:
         return "Your review scope covers certain topics, and this question has none; ask a reviewer of all topics."
     names = sorted(Topic.objects.filter(pk__in=outside).values_list("slug", flat=True))
     return f"Your review scope does not cover the topics {', '.join(names)}." if names else ""
+
+
+def within_scope(reviewer: Reviewer) -> Q:
+    """Return the condition on questions against which `out_of_scope` has nothing to say, for lists of many."""
+    spoken = Q(language__in=reviewer.languages)
+    if reviewer.all_topics:
+        return spoken
+    rows = QuestionTopic.objects.filter(topic__in=with_descendants(set(reviewer.topics.values_list("pk", flat=True))))
+    outside = QuestionTopic.objects.exclude(pk__in=rows.values("pk"))
+    return spoken & Q(pk__in=rows.values("question")) & ~Q(pk__in=outside.values("question"))
 
 
 def with_descendants(topics: set[int]) -> set[int]:
