@@ -21,6 +21,10 @@ from tests.mutations import MUTANTS, Mutant
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 AT_ONCE = 2
+PATIENCE = 900
+"""Seconds for one run: the sound copy's takes minutes; a break that makes a test go round for ever must not stop all."""
+TIMED_OUT = 124
+"""As timeout(1) has it."""
 NOTICED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
@@ -44,7 +48,10 @@ def run_tests(folder: Path, tests: Sequence[str], *, on_postgresql: bool, worker
     database = {"DATABASE_URL": POSTGRES} if on_postgresql else {}
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | database
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"-n{workers}", "--hypothesis-seed=0", *tests]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return TIMED_OUT, f"no end after {PATIENCE} seconds"
     return done.returncode, done.stdout + done.stderr
 
 

@@ -207,6 +207,7 @@ def test_what_is_taken_down_or_withheld_is_kept_by_no_filter() -> None:
     workflow.withdraw(published, by=a("reviewer"), at=NOW, reason="unsafe")
     make_publication("other", region="UK")
     assert slugs("q=zebrafinch") == set()
+    assert slugs("") == slugs("origin=human") == slugs("language=en") == {"other"}
     assert refusal("region=US").endswith("Known: UK.")
 
 

@@ -274,6 +274,12 @@ def test_a_file_that_names_another_needs_a_lead_and_is_refused_before_anything_i
     assert named_by(Answer.objects.get()) == THEIRS
 
 
+def test_where_one_entry_names_another_none_of_its_file_is_written(tmp_path: Path) -> None:
+    path = lines(tmp_path / "rows.jsonl", [row("one"), row("two", responsible=THEIRS)])
+    assert run(path) == counts(refused=1)
+    assert not Answer.objects.exists()
+
+
 def test_a_lead_who_imports_does_not_write_over_somebody_elses_draft(tmp_path: Path) -> None:
     imported(tmp_path)
     heard = Heard()
