@@ -91,7 +91,7 @@ def fill_in(page: Page) -> None:
 def decide(reviewer: Window) -> None:
     """Find the submission in the queue, read it, say why the concern may stand, approve."""
     page = reviewer.open("/admin/")
-    page.get_by_role("region", name="Awaiting a decision").get_by_role("link", name="What is HER2?").click()
+    page.get_by_role("region", name="Waiting for my decision").get_by_role("link", name="What is HER2?").click()
     expect(page.get_by_role("article")).to_contain_text("HER2 is a protein on cells")
     reviewer.look()
     page.get_by_role("link", name="Approve", exact=True).click()
