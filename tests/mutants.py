@@ -11,11 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
+from typing import NamedTuple
 
 from tests.mutations import MUTANTS, Mutant
 
@@ -27,8 +28,8 @@ PATIENCE = 900
 TIMED_OUT = 124
 """As timeout(1) has it."""
 UNUSED = {"migrat": ("--no-migrations",), "schemathesis": ("-p", "no:schemathesis"), "hypothesis": ("-p", "no:hypothesispytest")}
-"""By a word, what spares a run its longest part where none of its tests' files has that word: tables are made from the models instead of
-by migrations, and plugins are not imported.
+"""By a word, what spares a run its longest part where neither its test's file nor the broken one's name has that word: tables are made from
+the models instead of by migrations, and plugins are not imported.
 """
 NOTICED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
@@ -48,34 +49,38 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def spared(folder: Path, test: str) -> tuple[str, ...]:
-    """Return the options without which `test` would take longer for nothing."""
-    text = Path(folder, test.partition("::")[0]).read_text()
-    spare = tuple(option for word, options in UNUSED.items() if word not in text for option in options)
-    return spare if "hypothesis" not in text else (*spare, "--hypothesis-seed=0")
+class Group(NamedTuple):
+    """How some tests are run: on which database, and with which options."""
+
+    on_postgresql: bool
+    options: tuple[str, ...]
 
 
-def run_tests(folder: Path, tests: Sequence[str], *, on_postgresql: bool, workers: int = 0) -> tuple[int, str]:
-    """Run `tests` in `folder`, in so many processes beside pytest's own; return status and output of what did not pass, or (0, "")."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for test in tests:
-        groups.setdefault(spared(folder, test), []).append(test)
+def groups(folder: Path, mutants: Iterable[Mutant]) -> dict[Group, list[str]]:
+    """Return the tests of `mutants`, each once, by how they are run."""
+    found: dict[Group, dict[str, None]] = {}
+    for mutant in mutants:
+        for test in mutant.tests:
+            text = mutant.file + Path(folder, test.partition("::")[0]).read_text()
+            spare = tuple(option for word, options in UNUSED.items() if word not in text for option in options)
+            seed = ("--hypothesis-seed=0",) if "hypothesis" in text else ()
+            found.setdefault(Group(mutant.on_postgresql, spare + seed), {})[test] = None
+    return {group: list(tests) for group, tests in found.items()}
+
+
+def run_tests(folder: Path, group: Group, tests: Sequence[str], workers: int = 0) -> tuple[int, str]:
+    """Run `tests` in `folder`, in so many processes beside pytest's own; return its exit status and what it printed."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    if on_postgresql:
+    if group.on_postgresql:
         environment["DATABASE_URL"] = POSTGRES
     if not workers:
         environment["PYTHONDONTWRITEBYTECODE"] = "1"  # what is compiled stays that of the unbroken copy
-    start = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"-n{workers}"]
-    for options, group in groups.items():
-        try:
-            done = subprocess.run(
-                [*start, *options, *group], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
-            )
-        except subprocess.TimeoutExpired:
-            return TIMED_OUT, f"no end after {PATIENCE} seconds"
-        if done.returncode:
-            return done.returncode, done.stdout + done.stderr
-    return 0, ""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"-n{workers}", *group.options, *tests]
+    try:
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return TIMED_OUT, f"no end after {PATIENCE} seconds"
+    return done.returncode, done.stdout + done.stderr
 
 
 @contextmanager
@@ -101,7 +106,9 @@ def outcome(mutant: Mutant, folder: Path) -> tuple[bool, str]:
     with broken(folder, mutant) as is_broken:
         if not is_broken:
             return False, f"NOT BROKEN: the text is not found once in {mutant.file}"
-        status, printed = run_tests(folder, mutant.tests, on_postgresql=mutant.on_postgresql)
+        status, printed = 0, ""
+        for group, tests in groups(folder, [mutant]).items():
+            status, printed = (status, printed) if status else run_tests(folder, group, tests)
     found = NOTICED.search(printed)
     if status == 1 and found:
         return True, found[1]
@@ -110,9 +117,8 @@ def outcome(mutant: Mutant, folder: Path) -> tuple[bool, str]:
 
 def is_sound(folder: Path) -> bool:
     """Return whether all tests named pass while nothing is broken; otherwise they would notice anything. It leaves compiled files."""
-    for on_postgresql in (False, True):
-        tests = sorted({test for each in MUTANTS if each.on_postgresql == on_postgresql for test in each.tests})
-        status, printed = run_tests(folder, tests, on_postgresql=on_postgresql, workers=AT_ONCE)
+    for group, tests in groups(folder, MUTANTS).items():
+        status, printed = run_tests(folder, group, tests, workers=AT_ONCE)
         if status:
             sys.stdout.write(f"These tests fail while nothing is broken:\n{printed[-3000:]}\n")
             return False
