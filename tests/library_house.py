@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from faq import workflow
-from faq.models import Erasure, EvidenceAlert, Ledger, Publication, Question, Reviewer, Source, StandingText, User
+from faq.models import Erasure, EvidenceAlert, Ledger, Publication, Question, Reviewer, Source, StandingText, Submission, User
 from faq.models.people import SIGN_OFFS
 from tests.books import CLINICAL, reopened
 from tests.factories import BODY
-from tests.library_machine import anybody, note, number, reviewing, topic_sets, writing
+from tests.library_machine import anybody, note, number, publishing, reviewing, topic_sets, writing
 from tests.library_words import WordsRules
-from tests.opening import SLUGS, TOPICS, text_of
+from tests.opening import SLUGS, SOURCES, TOPICS, text_of
 
 REVIEWER, LEAD = 1, 3
 PASSING = (4, 5, 6, 7, 8, 9, 10, 11)
@@ -69,6 +69,9 @@ class ReadersRules(WordsRules):
         ended = self.pick(Publication.objects.exclude(status="current"), place)
         if ended and clear:
             self.give_up_draft(ended.question)
+        self.bring_back(ended, person)
+
+    def bring_back(self, ended: Any, person: int) -> None:
         restored = self.attempt(workflow.restore, ended, by=person, comment="The new one was wrong.")
         if restored:
             entry, old = self.entry(restored), self.version(ended)
@@ -147,6 +150,22 @@ class ReadersRules(WordsRules):
         source = self.pick(Source.objects, place)
         for state in states:
             self.mark(source, person, state)
+
+    @precondition(lambda self: any(entry.waiting and entry.waiting.is_approved for entry in self.books.entries.values()))
+    @rule(person=reviewing, place=number, key=st.sampled_from(SOURCES), by=publishing)
+    def a_source_moves_before_words_come_out(self, person: int, place: int, key: str, by: int) -> None:
+        submission = self.pick(Submission.objects.filter(answer__status="approved"), place)
+        self.mark(Source.objects.get(key=key), person, "superseded")
+        self.bring_out(submission, by)
+
+    @precondition(lambda self: any(len(entry.versions) > 1 for entry in self.books.entries.values()))
+    @rule(person=reviewing, second=reviewing, place=number, key=st.sampled_from(SOURCES))
+    def a_source_moves_before_words_come_back(self, person: int, second: int, place: int, key: str) -> None:
+        ended = self.pick(Publication.objects.filter(status="superseded"), place)
+        if ended:
+            self.mark(Source.objects.get(key=key), second, "superseded")
+            self.give_up_draft(ended.question)
+            self.bring_back(ended, person)
 
     def mark(self, source: Source, person: int, state: str) -> None:
         if self.attempt(workflow.mark_source, source, by=person, state=state, comment="The journal says so."):

@@ -29,15 +29,14 @@ EACH_TIME = [check for check in verify.CHECKS if check not in (verify.guards, ve
 OFTEN = {
     *("published", "withdrawn", "held", "restored", "reaffirmed", "reclassified", "standing_text", "evidence_alert", "erased"),
     *("published by the clock", "held over approved words"),
-    *("scope made smaller", "revoked under approved words", "text of a second person", "text ended"),
+    *("revoked under approved words", "text of a second person", "text ended", "triaged", "restored on an older edition"),
     *("erased a marker", "a clock behind", "refused by the clock"),
 }
 """What even a short run has to reach, as kinds of Changes and in the words of `note`."""
 RARELY = {
-    *("triaged", "taken out of its approver's topics"),
-    "withdrawn under approved words",
+    *("taken out of its approver's topics", "scope made smaller", "withdrawn under approved words"),
     *("released", "confirmed", "evidence_cleared", "kept in by the clock", "text refused", "alerted anew"),
-    *("published on an older edition that nobody looked at", "restored on an older edition"),
+    "published on an older edition that nobody looked at",
     *("hold by a clock behind", "withdraw by a clock behind"),
 }
 
