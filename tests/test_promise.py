@@ -34,11 +34,13 @@ OFTEN = {
 }
 """What even a short run has to reach, as kinds of Changes and in the words of `note`."""
 RARELY = {
-    *("taken out of its approver's topics", "scope made smaller", "withdrawn under approved words"),
-    *("released", "confirmed", "evidence_cleared", "kept in by the clock", "text refused", "alerted anew"),
+    *("scope made smaller", "withdrawn under approved words", "withdraw by a clock behind"),
+    *("released", "confirmed", "evidence_cleared", "kept in by the clock", "text refused"),
     "published on an older edition that nobody looked at",
-    *("hold by a clock behind", "withdraw by a clock behind"),
 }
+"""What a long run has to reach besides. Of what else is noted even those meet some now and then only: "alerted anew", "hold by a clock
+behind", "taken out of its approver's topics", each in two of three runs of 300 examples.
+"""
 
 
 class Library(HouseRules):
