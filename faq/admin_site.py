@@ -16,12 +16,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from faq import unsaved
-from faq.models import Reviewer, User
 from faq.public.errors import error_page
 from faq.sign_in import SignInForm
-from faq.workflow.permissions import roles
 
-EVERYTHING: Final = frozenset({"lead", "auditor"})
 MENU: Final = (
     ("Review", ("Submission", "Publication", "EvidenceAlert", "ReviewDecision"), {"reviewer", "publisher"}),
     ("Library", ("Question", "Answer", "Source", "Topic", "StandingText"), {"author", "importer"}),
@@ -59,17 +56,21 @@ class LibrarySite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the sections of the person's menu in the form in which Django has applications."""
+        from faq.admin.permissions import OVERSEEING, parts_of, user_of
+
         # Of all applications, whatever app_label says: Group and LogEntry are Django's and stand among ours.
         models = {model["object_name"]: model for app in super().get_app_list(request) for model in app["models"]}
+        if not models:
+            return []  # for who may not enter
         for name in NAMES.keys() & models.keys():
             models[name] = models[name] | {"name": NAMES[name]}
-        parts = parts_of(request)
+        parts = OVERSEEING if ALL in request.GET else parts_of(user_of(request))
         sections = [(heading, [models.pop(name) for name in names if name in models], whose) for heading, names, whose in MENU]
         sections.append((THE_REST, list(models.values()), set()))
         return [
             {"name": heading, "app_label": heading.lower().replace(" ", "-"), "app_url": "", "models": rows}
             for heading, rows, whose in sections
-            if rows and parts & (whose | EVERYTHING)
+            if rows and parts & (whose | OVERSEEING)
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -117,29 +118,19 @@ class LibrarySite(AdminSite):
         # Imported here: the site exists before faq.admin is imported, and these modules register their models with it.
         from faq.admin.dashboard import lately, queues
         from faq.admin.imports import import_url
+        from faq.admin.permissions import OVERSEEING, parts_of, user_of
 
         context = {
             "queues": queues(request, timezone.now()),
             "lately": lately(request),
             "import_url": import_url(request),
-            "has_all_lists": bool(parts_of(request) & EVERYTHING),
+            "has_all_lists": ALL in request.GET or bool(parts_of(user_of(request)) & OVERSEEING),
         }
         return super().index(request, (extra_context or {}) | context)
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         """Lead to the first page: there are no applications here."""
         return redirect("admin:index")
-
-
-def parts_of(request: HttpRequest) -> frozenset[str]:
-    """Return the person's roles, and `reviewer` where they have a review scope; all of them for a superuser, or where ALL is asked for."""
-    user = request.user
-    if not isinstance(user, User):
-        return frozenset()
-    if user.is_superuser or ALL in request.GET:
-        return EVERYTHING
-    reviewer = Reviewer.objects.filter(user=user, revoked_at=None).exists()
-    return frozenset(roles(user) | ({"reviewer"} if reviewer else set()))
 
 
 def is_for_leaving(request: HttpRequest) -> bool:

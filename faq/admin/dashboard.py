@@ -15,7 +15,7 @@ from django.utils.timesince import timesince
 
 from faq import workflow
 from faq.admin.base import admin_url
-from faq.admin.permissions import may_enter, user_of
+from faq.admin.permissions import OVERSEEING, may_enter, parts_of, user_of
 from faq.clock import review_state
 from faq.models import (
     Answer,
@@ -31,8 +31,10 @@ from faq.models import (
     TopicPlacement,
     User,
 )
-from faq.workflow.permissions import is_reviewer, reviewer_of, roles, within_scope
+from faq.workflow.permissions import is_reviewer, reviewer_of, within_scope
+from faq.workflow.reopening import WAITING
 from faq.workflow.sent_back import SENT_BACK, sent_back_to_draft
+from faq.workflow.transitions import Kind, approvals_that_count
 
 SHOWN: Final = 8
 """Rows of a list on the first page, so that all lists stand there together."""
@@ -74,8 +76,8 @@ def queues(request: HttpRequest, at: datetime) -> list[Queue]:
 
 def asked_of(user: User, at: datetime) -> list[Queue]:
     """Return what others wait for: for reviewers within their scope, for leads, auditors and superusers all of it."""
-    parts = roles(user)
-    oversees = user.is_superuser or bool(parts & {"lead", "auditor"})
+    parts = parts_of(user)
+    oversees = bool(parts & OVERSEEING)
     reviewer = None if is_reviewer(user, None, at) else reviewer_of(user)
     found = [to_publish(at)] if oversees or "publisher" in parts else []
     if reviewer is None and not oversees:
@@ -130,9 +132,7 @@ def own_work(user: User, at: datetime) -> list[Queue]:
     return [
         make_queue("Sent back to me", drafts.filter(came_back=True), "answer", show=sent_back_row),
         make_queue("My drafts", drafts.filter(came_back=False), "answer", show=draft_row),
-        make_queue(
-            "Submitted by me", sent, "submission", "?standing=all", show=own_submission_row, waits=attrgetter("submitted_at"), at=at
-        ),
+        make_queue("Submitted by me", sent, "submission", "?standing=all", show=own_submission_row, waits=SUBMITTED, at=at),
     ]
 
 
@@ -180,8 +180,7 @@ def within(scope: Q, question: str = "question") -> Q:
 def to_decide(user: User, scope: Q, at: datetime) -> Queue:
     """Return what `user` may decide about: within their scope, nothing of it written by them (four eyes), nothing given to it yet."""
     own = SubmissionEditor.objects.filter(user=user).values("submission")
-    reopened = ReviewDecision.objects.filter(submission=OuterRef("submission"), kind="reopen", sequence__gt=OuterRef("sequence"))
-    given = ReviewDecision.objects.filter(~Exists(reopened), by=user, kind="approve").values("submission")
+    given = approvals_that_count().filter(by=user, kind=Kind.APPROVE).values("submission")
     waits = Q(answer__status=Answer.Status.SUBMITTED) & within(scope) & ~Q(pk__in=own) & ~Q(pk__in=given)
     return submissions("Waiting for my decision", waits, "", at)
 
@@ -196,9 +195,9 @@ def to_publish(at: datetime) -> Queue:
 
 def objections(scope: Q, at: datetime) -> Queue:
     """Return the words on their way to readers that somebody objected to, until the objection is resolved."""
-    open_ones = ReviewDecision.objects.filter(kind="object", resolutions=None).values("submission")
-    waits = Q(answer__status__in=[Answer.Status.SUBMITTED, Answer.Status.APPROVED, Answer.Status.SCHEDULED], pk__in=open_ones)
-    return submissions("Objections to resolve", waits & within(scope), "?standing=all", at)
+    open_ones = ReviewDecision.objects.filter(kind=Kind.OBJECT, resolutions=None).values("submission")
+    waits = Q(answer__status__in=WAITING, pk__in=open_ones) & within(scope)
+    return submissions("Objections to resolve", waits, "?standing=all", at)
 
 
 # What is in force.

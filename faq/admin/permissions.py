@@ -1,6 +1,6 @@
 """Who sees the admin: staff with any role. What they may do there is for the workflow to say, verb by verb."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from faq.models import User
 from faq.models.people import ROLES
 from faq.workflow.permissions import roles
+
+OVERSEEING: Final = frozenset({"lead", "auditor"})
+"""Whose work everything is."""
 
 
 def user_of(request: HttpRequest) -> User:
@@ -17,13 +20,17 @@ def user_of(request: HttpRequest) -> User:
 def may_enter(request: HttpRequest) -> bool:
     """Return whether the person is staff with one of the groups or an active Reviewer row, or a superuser."""
     user = user_of(request)
-    if not (user.is_active and user.is_staff):
-        return False
+    return user.is_active and user.is_staff and bool(parts_of(user))
+
+
+def parts_of(user: User) -> frozenset[str]:
+    """Return the person's roles, and `reviewer` where they have a review scope; a superuser has those who oversee everything."""
     if user.is_superuser:
-        return True
+        return OVERSEEING
     prefetch_related_objects([user], "groups", "reviewer")  # asked for many times in one request, looked up once
     reviewer = getattr(user, "reviewer", None)  # the other side of a OneToOneField raises where there is no row
-    return bool(roles(user) & set(ROLES)) or (reviewer is not None and reviewer.revoked_at is None)
+    is_reviewing = reviewer is not None and reviewer.revoked_at is None
+    return frozenset(roles(user) & set(ROLES) | ({"reviewer"} if is_reviewing else set()))
 
 
 class ReadOnlyAdmin:

@@ -121,9 +121,15 @@ def sign_offs_lacking(submission: Submission) -> list[str]:
 
 
 def approvals(submission: Submission) -> models.QuerySet[ReviewDecision]:
-    """Return the approvals and attestations that count, in order: those given since the words were last reopened (reopening.py)."""
-    reopened = submission.decisions.filter(kind=Kind.REOPEN).aggregate(last=models.Max("sequence"))["last"] or 0
-    return submission.decisions.filter(kind__in=[Kind.APPROVE, Kind.ATTEST], sequence__gt=reopened).order_by("sequence")
+    """Return those that count of one submission, in order."""
+    return approvals_that_count().filter(submission=submission).order_by("sequence")
+
+
+def approvals_that_count() -> models.QuerySet[ReviewDecision]:
+    """Return the approvals and attestations, of all submissions, that were given since the words were last reopened (reopening.py)."""
+    later = models.Q(submission=models.OuterRef("submission"), sequence__gt=models.OuterRef("sequence"))
+    reopened = models.Exists(ReviewDecision.objects.filter(later, kind=Kind.REOPEN))
+    return ReviewDecision.objects.filter(~reopened, kind__in=[Kind.APPROVE, Kind.ATTEST])
 
 
 def open_objections(submission: Submission) -> list[ReviewDecision]:
