@@ -166,8 +166,9 @@ def make_submission(answer: Answer | None = None, *, at: datetime = NOW, **chang
 
 
 def approve(submission: Submission, *, by: User | None = None, at: datetime = NOW, **arguments: Any) -> ReviewDecision:
-    """Approve what is stored, reviewed again in a year."""
+    """Approve what is stored, every sentence that wants it checked, reviewed again in a year."""
     defaults: dict[str, Any] = {"seen_hash": submission.content_hash, "next_review_due_on": local_date(at) + timedelta(days=365)}
+    defaults["checked"] = [statement.place for statement in workflow.to_be_checked(submission, at)]
     return workflow.approve(submission, by=by or a("reviewer"), at=at, **defaults | arguments)
 
 

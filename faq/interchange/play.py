@@ -188,6 +188,8 @@ def play_approve(step: Step) -> None:
     submission = submission_of(step)
     arguments = {"waivers": [], **step.arguments(workflow.approve)}
     arguments["waivers"] += waivers_for(step, submission)
+    # A demonstration says of every sentence that it was checked, as it says that somebody approved: by people who are called what they are.
+    arguments["checked"] = [statement.place for statement in workflow.to_be_checked(submission, step.at)]
     workflow.approve(submission, **step.by_and_at, seen_hash=submission.content_hash, **arguments)
 
 

@@ -18,7 +18,9 @@ PROFESSIONS = (
 )
 """The usual professions of reviewers, which the pages say in their own language. Any other is shown as it was typed."""
 
-SIGN_OFFS = ("clinical", "plain_language", "patient_reader", "translation")
+CLINICAL = "clinical"
+"""The sign-off that every text needs."""
+SIGN_OFFS = (CLINICAL, "plain_language", "patient_reader", "translation")
 """What an approval may vouch for. Every text needs the clinical one; AudiencePolicy says which others its audience needs."""
 
 

@@ -12,6 +12,7 @@ from faq.content.letters import is_blank
 from faq.content.words import Words
 from faq.readiness import evidence_rules, losses, markup_rules, wording_rules
 from faq.readiness.reading import Found, Reading
+from faq.readiness.statements import says_where, statements
 
 Grade = Literal["error", "concern", "advice"]
 
@@ -44,6 +45,7 @@ GRADES: dict[str, Grade] = {
     "relative-without-absolute": "concern",
     "source-superseded": "concern",
     "source-not-findable": "concern",
+    "source-without-place": "concern",
     "personal-data": "concern",
     "reading-grade-high": "concern",
     "talk-to-one-person": "concern",
@@ -187,6 +189,21 @@ def sources(reading: Reading, context: Context) -> Iterator[Found]:
             yield "source-not-findable", message, where, source.key
 
 
+def places(reading: Reading, context: Context) -> Iterator[Found]:
+    """In words that an AI had a part in: sources that say nowhere where in them a sentence stands that is to be checked against them."""
+    if reading.words.provenance.origin == "human":
+        return
+    stated = statements(reading, {*context.medicines, *context.brands})
+    leaned_on = {source.key for statement in stated if statement.reasons and statement.is_marked for source in statement.sources}
+    for position, source in enumerate(reading.words.citations):
+        if source.key in leaned_on and not says_where(source):
+            message = (
+                f"Nobody can check a sentence against “{source.title}” without a place in it: give words of it, or a place and its address."
+                " Or say where you found it."
+            )
+            yield "source-without-place", message, f"citations.{position}", source.key
+
+
 def lost(reading: Reading, context: Context) -> Iterator[Found]:
     """What the version before told readers, and these words do not."""
     if context.before is not None:
@@ -213,6 +230,7 @@ RULES: tuple[Rule, ...] = (
     around,
     live,
     sources,
+    places,
     lost,
     *(of_text(rule) for rule in (*evidence_rules.RULES, *markup_rules.RULES, *wording_rules.RULES)),
     brands,

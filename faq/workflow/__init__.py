@@ -33,6 +33,7 @@ from faq.workflow.published import (
 from faq.workflow.publishing import publish, publish_scheduled, schedule, unschedule
 from faq.workflow.readiness_context import draft_readiness, readiness_of
 from faq.workflow.reviews import ExternalReview, approve, attest, object, request_changes, resolve  # noqa: A004  (the verb's name)
+from faq.workflow.sentence_checks import checked_before, statements_of, to_be_checked, unchecked
 from faq.workflow.sources import mark_source, triage_alert
 from faq.workflow.standing_texts import approve_text, end_text, propose
 from faq.workflow.transitions import Rule, available, open_objections
@@ -52,6 +53,7 @@ __all__ = [
     "ask_sign_off",
     "attest",
     "available",
+    "checked_before",
     "comment",
     "confirm",
     "confirm_erasure",
@@ -90,10 +92,13 @@ __all__ = [
     "revoke_reviewer",
     "schedule",
     "start_revision",
+    "statements_of",
     "submit",
     "take_over",
+    "to_be_checked",
     "translations_of",
     "triage_alert",
+    "unchecked",
     "unschedule",
     "withdraw",
 ]

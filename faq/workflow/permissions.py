@@ -23,6 +23,7 @@ from faq.models import (
     TopicPlacement,
     User,
 )
+from faq.models.people import CLINICAL
 
 PersonTest = Callable[[User, Any, datetime], str]
 Kind = ReviewDecision.Kind
@@ -142,7 +143,7 @@ def clinical(test: PersonTest) -> PersonTest:
     def who(user: User, thing: Any, at: datetime) -> str:
         refused = test(user, thing, at)
         reviewer = None if refused else reviewer_of(user)
-        if reviewer is not None and "clinical" not in reviewer.sign_offs:
+        if reviewer is not None and CLINICAL not in reviewer.sign_offs:
             return "This needs a reviewer with the clinical sign-off; a lead can add it."
         return refused
 

@@ -35,6 +35,7 @@ from faq.models import (
     TopicName,
     User,
 )
+from faq.models.people import CLINICAL
 from faq.public import documents
 from faq.readiness.reading import Reading
 from faq.readiness.reading_grade import grade
@@ -363,7 +364,7 @@ def publish_locked(submission: Submission, by: User | None, at: datetime, run: I
 def deciding_decision(submission: Submission) -> ReviewDecision:
     """Return the decision a publication rests on: the attestation, the clinical approval, or else the last one."""
     decisions = list(approvals(submission))
-    return next((each for each in decisions if each.kind == Kind.ATTEST or each.sign_off == "clinical"), decisions[-1])
+    return next((each for each in decisions if each.kind == Kind.ATTEST or each.sign_off == CLINICAL), decisions[-1])
 
 
 def check_original(words: Words, question: Question) -> None:

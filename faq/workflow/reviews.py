@@ -10,7 +10,7 @@ from django.conf import settings
 from faq.clock import local_date
 from faq.content.words import digest
 from faq.models import Answer, Publication, Question, ReviewDecision, Submission, User
-from faq.models.people import SIGN_OFFS
+from faq.models.people import CLINICAL, SIGN_OFFS
 from faq.workflow.drafts import set_status
 from faq.workflow.errors import TransitionRefused, check_calendar, raise_if_refused, require_line, require_text, stored_text, verb
 from faq.workflow.locks import lock_submission
@@ -18,6 +18,7 @@ from faq.workflow.permissions import out_of_scope, reviewer_of
 from faq.workflow.publishing import decide_on_submission
 from faq.workflow.readiness_context import readiness_of, refuse_errors
 from faq.workflow.review_dates import check_review_day
+from faq.workflow.sentence_checks import check_details, require_checks
 from faq.workflow.transitions import Kind, approvals, open_objections, require, sign_offs_lacking
 from faq.workflow.waivers import GivenWaiver, kept_concerns, resolve_concerns
 
@@ -36,12 +37,13 @@ class ExternalReview:
 
 
 @verb
-def request_changes(submission: Submission, *, by: User, at: datetime, comment: str) -> ReviewDecision:
-    """Send the words back to draft, saying what to change."""
+def request_changes(submission: Submission, *, by: User, at: datetime, comment: str, checked: Collection[str] = ()) -> ReviewDecision:
+    """Send the words back to draft, saying what to change; what was `checked` (sentence_checks.py) need not be checked again."""
     submission = lock_submission(submission.pk)
     require("request_changes", submission, by, at)
+    said = {"comment": require_text(comment, "what to change"), "details": check_details(submission, checked, at)}
     set_status(submission.answer, Answer.Status.DRAFT, at)
-    return decide_on_submission(submission, Kind.REQUEST_CHANGES, by, at, comment=require_text(comment, "what to change"))
+    return decide_on_submission(submission, Kind.REQUEST_CHANGES, by, at, **said)
 
 
 @verb
@@ -53,14 +55,16 @@ def approve(
     seen_hash: str,
     next_review_due_on: date,
     waivers: Collection[GivenWaiver] = (),
-    sign_off: str = "clinical",
+    checked: Collection[str] = (),
+    sign_off: str = CLINICAL,
     comment: str = "",
     expires_on: date | None = None,
 ) -> ReviewDecision:
     """Approve exactly the words whose hash the reviewer saw, and say when they are looked at again.
 
-    Raises TransitionRefused for words that differ from those seen, open errors, concerns without a waiver in `waivers`, a sign-off outside
-    the reviewer's kinds, and dates that do not lie ahead or too far ahead.
+    `checked`: the places of the statements that were held against their sources (sentence_checks.py). Raises TransitionRefused for words
+    that differ from those seen, open errors, concerns without a waiver in `waivers`, sentences that want a check and have none, a sign-off
+    outside the reviewer's kinds, and dates that do not lie ahead or too far ahead.
     """
     submission = lock_submission(submission.pk)
     require("approve", submission, by, at)
@@ -72,7 +76,9 @@ def approve(
     findings = readiness_of(submission, at)
     refuse_errors(findings)
     waived = resolve_concerns(submission, findings, waivers)
-    said: dict[str, Any] = {"sign_off": sign_off, "comment": stored_text(comment)}
+    # Whoever looks at the language, or as a patient would, answers for no claim.
+    details = require_checks(submission, by, checked, at) if sign_off == CLINICAL else check_details(submission, checked, at)
+    said: dict[str, Any] = {"sign_off": sign_off, "comment": stored_text(comment), "details": details}
     due: dict[str, Any] = {"next_review_due_on": next_review_due_on, "expires_on": expires_on}
     decision = decide_on_submission(submission, Kind.APPROVE, by, at, waivers=waived, **due, **said)
     # Again with the Ledger in hand: a topic may have left the scope while this waited, and whoever moved it saw no approval to ask about.
@@ -103,11 +109,14 @@ def attest(
 
 
 @verb
-def object(submission: Submission, *, by: User, at: datetime, comment: str) -> ReviewDecision:  # noqa: A001  (the verb's name)
-    """Object to words that wait for publication; they are not published until the objection is resolved."""
+def object(  # noqa: A001  (the verb's name)
+    submission: Submission, *, by: User, at: datetime, comment: str, checked: Collection[str] = ()
+) -> ReviewDecision:
+    """Object to words that wait: nothing is published until the objection is resolved. `checked` as in request_changes."""
     submission = lock_submission(submission.pk)
     require("object", submission, by, at)
-    return decide_on_submission(submission, Kind.OBJECT, by, at, comment=require_text(comment, "what you object to"))
+    said = {"comment": require_text(comment, "what you object to"), "details": check_details(submission, checked, at)}
+    return decide_on_submission(submission, Kind.OBJECT, by, at, **said)
 
 
 @verb
