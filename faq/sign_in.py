@@ -6,6 +6,8 @@ An own rule of one table, not a package: django-axes and its like bring tables, 
 import hashlib
 import logging
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -45,23 +47,35 @@ class SignInForm(AdminAuthenticationForm):
         if not name or not password:
             return super().clean()
         address = address_of(self.request)
-        who = one_line(f"{known_name(name)} from {address}")
-        key = key_of(name, address)
-        # The row first, then the count: of tries that come at once each sees the others.
-        attempt = SignInAttempt.objects.create(key=key, at=timezone.now())
-        if SignInAttempt.objects.filter(key=key, at__gt=attempt.at - WINDOW).count() > TRIES:
-            attempt.delete()
-            logger.warning("Sign-in of %s was refused: too many tries.", who)
-            minutes = int(WINDOW.total_seconds() // 60)
-            raise ValidationError(f"Too many tries with this account from where you are. Wait {minutes} minutes, then try again.")
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            logger.warning("Sign-in of %s failed.", who)
-            raise
-        SignInAttempt.objects.filter(key=key).delete()
-        logger.info("Sign-in of %s.", who)
-        return cleaned
+        with counted("Sign-in", f"{known_name(name)} from {address}", key_of(name, address)):
+            return super().clean()
+
+
+@contextmanager
+def counted(what: str, who: str, key: str) -> Iterator[None]:
+    """Count a try that ends in a ValidationError, tell the log of it, and let none through after TRIES that failed."""
+    who = one_line(who)
+    # The row first, then the count: of tries that come at once each sees the others.
+    attempt = SignInAttempt.objects.create(key=key, at=timezone.now())
+    if SignInAttempt.objects.filter(key=key, at__gt=attempt.at - WINDOW).count() > TRIES:
+        attempt.delete()
+        logger.warning("%s of %s was refused: too many tries.", what, who)
+        minutes = int(WINDOW.total_seconds() // 60)
+        raise ValidationError(f"Too many tries with this account from where you are. Wait {minutes} minutes, then try again.")
+    try:
+        yield
+    except ValidationError:
+        logger.warning("%s of %s failed.", what, who)
+        raise
+    SignInAttempt.objects.filter(key=key).delete()
+    logger.info("%s of %s.", what, who)
+
+
+def confirm(user: User, password: str) -> None:
+    """Raise ValidationError unless `password` is that of `user`, who is signed in and signs; tries are counted apart from signing in."""
+    with counted("Signing", f"account {user.pk}", key_of(user.username, "signs")):
+        if not user.check_password(password):
+            raise ValidationError("This is not your password. Nothing was decided; type it again.")
 
 
 def key_of(name: str, address: str) -> str:

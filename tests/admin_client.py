@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from faq.models import User
+from tests.factories import PASSWORD
 
 
 def signed_in(user: User, **options: Any) -> Client:
@@ -47,10 +48,10 @@ class Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         own = {key: value or "" for key, value in attrs}
         if tag == "form":
-            self.inside = own.get("class") == "verb-form"
+            self.inside = "verb-form" in own.get("class", "").split()
         if not self.inside:
             return
-        if tag == "input" and own.get("type") != "submit" and (own.get("type") != "checkbox" or "checked" in own):
+        if tag == "input" and "name" in own and own.get("type") != "submit" and (own.get("type") != "checkbox" or "checked" in own):
             self.add(own.get("name", ""), own.get("value", "on" if own.get("type") == "checkbox" else ""))
         if tag in ("textarea", "select"):
             self.name, self.text, self.first = own.get("name", ""), "", None
@@ -88,6 +89,8 @@ def send(user: User, address: str, /, **changes: Any) -> Any:
     opened = client.get(address)
     assert opened.status_code == 200, (address, opened.status_code, opened.headers.get("Location"))
     entered = form_in(opened.content.decode())
+    if "password" in entered:
+        entered["password"] = PASSWORD
     return client.post(address, entered | {name.replace("__", "-"): value for name, value in changes.items()})
 
 

@@ -20,6 +20,8 @@ TRANSITIONS, PERMISSIONS = "faq/workflow/transitions.py", "faq/workflow/permissi
 GUARDS, TRIGGERS = "faq/integrity/guards/__init__.py", "faq/integrity/triggers.py"
 REVIEWS, PUBLISHED, LEDGER = "faq/workflow/reviews.py", "faq/workflow/published.py", "faq/integrity/ledger.py"
 CLOCK, REVIEW_DATES = "faq/clock.py", "faq/workflow/review_dates.py"
+CHECKS, STATEMENTS = "faq/workflow/sentence_checks.py", "faq/readiness/statements.py"
+RENDERED, RENDERED_DIFF = "faq/content/rendered.py", "faq/content/rendered_diff.py"
 ALL_GUARDS = "GUARDS: Final = (*words_guards(), *review_guards(), *publication_guards(), *standing_guards(), *deletion_guards())"
 
 
@@ -38,7 +40,7 @@ CUT = {
     "what it applies to": '{{ words.applies_to|join:", " }}',
     "quotations": "{{ quotation.text|paragraphs }}",
     "the original of a translation": "{{ words.translation_of.slug }}",
-    "the call to action's link": 'href="{{ words.call_to_action.url }}"',
+    "the call to action": "{{ words.call_to_action.label|numbers }}",
     "status lines": "{{ line.item|numbers }}",
     "supporting quotes": "{{ source.supporting_quote|paragraphs }}",
     "a status": "{{ line.status }}",
@@ -50,7 +52,7 @@ CUT = {
 def without_leaf(name: str, text: str) -> Mutant:
     """Return the mutant that cuts `text` from the page on which reviewers read."""
     test = "tests/test_every_word.py::TestEveryFace"
-    return Mutant("the reviewer's page leaves no word out", f"{name} cut", "templates/admin/faq/_words.html", text, "", (test,))
+    return Mutant("the reviewer's page leaves no word out", f"{name} cut", "templates/admin/faq/_entry.html", text, "", (test,))
 
 
 MUTANTS = (
@@ -966,7 +968,7 @@ MUTANTS = (
         "what brings words nearer to readers takes the clinical sign-off",
         "any sign-off will do",
         PERMISSIONS,
-        """if reviewer is not None and "clinical" not in reviewer.sign_offs:""",
+        """if reviewer is not None and CLINICAL not in reviewer.sign_offs:""",
         "if False:",
         ("tests/test_clinical_sign_off.py::test_what_brings_words_nearer_to_readers_takes_the_clinical_sign_off",),
     ),
@@ -1601,8 +1603,8 @@ MUTANTS = (
     Mutant(
         "the reviewer reads why earlier words were sent back",
         "the page leaves it out",
-        "templates/admin/faq/detail_submission.html",
-        '{% include "admin/faq/_sent_back.html" %}',
+        "templates/admin/faq/_review_head.html",
+        '{% include "admin/faq/_sent_back_list.html" %}',
         "",
         ("tests/test_admin_sent_back.py::test_the_reviewer_reads_who_sent_earlier_words_back_and_why_before_the_words",),
     ),
@@ -1647,9 +1649,172 @@ MUTANTS = (
         ("tests/test_admin_sent_back.py::test_a_later_page_does_not_change_an_earlier_one",),
     ),
     Mutant(
+        "each sentence of AI's words that does harm if wrong is checked",
+        "an approval asks for none",
+        REVIEWS,
+        "require_checks(submission, by, checked, at) if sign_off",
+        "check_details(submission, checked, at) if sign_off",
+        ("tests/test_sentence_checks.py::TestApproval::test_it_is_refused_while_a_sentence_is_not_checked_and_names_it",),
+    ),
+    Mutant(
+        "each sentence of AI's words that does harm if wrong is checked",
+        "whoever looks at the language is asked too",
+        REVIEWS,
+        "if sign_off == CLINICAL else check_details(submission, checked, at)",
+        "if sign_off else check_details(submission, checked, at)",
+        ("tests/test_sentence_checks.py::TestApproval::test_a_sign_off_on_the_language_answers_for_no_claim",),
+    ),
+    Mutant(
+        "nobody's checks count for anybody else",
+        "they count for all",
+        CHECKS,
+        "by=by, kind__in=kinds",
+        "kind__in=kinds",
+        ("tests/test_sentence_checks.py::TestLater::test_nobodys_checks_count_for_anybody_else",),
+    ),
+    Mutant(
+        "a check is about a sentence that is there",
+        "any is taken",
+        CHECKS,
+        "if set(checked) - set(places):",
+        "if False:",
+        ("tests/test_sentence_checks.py::TestApproval::test_a_place_that_these_words_do_not_have_is_refused",),
+    ),
+    Mutant(
+        "words that people wrote ask for no check",
+        "they do",
+        CHECKS,
+        'if submission.origin == "human" or not submission.words:',
+        "if not submission.words:",
+        ("tests/test_sentence_checks.py::TestApproval::test_a_text_that_people_wrote_asks_for_no_check",),
+    ),
+    Mutant(
+        "an approval keeps all that was checked",
+        "what was checked before is left out",
+        CHECKS,
+        "for statement in to_be_checked(submission, at))\n    return {CHECKED: places} if places else {}",
+        "for statement in to_be_checked(submission, at) if statement.place in checked)\n    return {CHECKED: places} if places else {}",
+        ("tests/test_sentence_checks.py::TestLater::test_an_approval_names_also_what_was_checked_before",),
+    ),
+    Mutant(
+        "an edit voids the check of its sentence",
+        "the check stays",
+        STATEMENTS,
+        "self.text, *shown]",
+        "*shown]",
+        ("tests/test_sentence_checks.py::TestLater::test_an_edit_voids_the_check_of_its_own_sentence_alone",),
+    ),
+    Mutant(
+        "another place in the source voids the checks that rest on it",
+        "the checks stay",
+        STATEMENTS,
+        "self.text, *shown]",
+        "self.text]",
+        ("tests/test_sentence_checks.py::TestLater::test_another_place_in_the_source_voids_the_checks_that_rest_on_it",),
+    ),
+    *(
+        Mutant(
+            "each sentence of AI's words that does harm if wrong is checked",
+            f"none for a {reason}",
+            STATEMENTS,
+            f'        yield "{reason}"\n',
+            "        yield from ()\n",
+            ("tests/test_sentence_checks.py::test_sentences_with_a_figure_a_medicine_or_a_sign_are_to_be_checked",),
+        )
+        for reason in ("figure", "medicine", "sign", "risk")
+    ),
+    Mutant(
+        "a source says where in it to look",
+        "none is asked",
+        "faq/readiness/__init__.py",
+        "if source.key in leaned_on and not says_where(source):",
+        "if False:",
+        ("tests/test_sentence_checks.py::test_a_source_says_where_in_it_to_look",),
+    ),
+    Mutant(
+        "a source says where in it to look",
+        "a place without a way there will do",
+        STATEMENTS,
+        "(source.locator and (source.url or source.doi))",
+        "source.locator",
+        ("tests/test_sentence_checks.py::test_a_place_without_a_way_there_is_none",),
+    ),
+    Mutant(
+        "an approval is signed",
+        "any password will do",
+        "faq/sign_in.py",
+        "if not user.check_password(password):",
+        "if False:",
+        ("tests/test_admin_review_screen.py::TestSigning::test_another_password_decides_nothing_and_keeps_what_was_typed",),
+    ),
+    Mutant(
+        "an approval is signed",
+        "the password is not looked at",
+        "faq/admin/signed_form.py",
+        'sign_in.confirm(self.by, self.cleaned_data["password"])',
+        "pass",
+        ("tests/test_admin_review_screen.py::TestSigning::test_another_password_decides_nothing_and_keeps_what_was_typed",),
+    ),
+    Mutant(
+        "a tick stands behind its source",
+        "it is open from the first",
+        "templates/admin/faq/_statements.html",
+        "{% if note.is_missing %} open{% endif %}",
+        " open",
+        ("tests/test_admin_review_screen.py::TestTicks::test_each_tick_stands_behind_the_source_that_has_to_be_opened_first",),
+    ),
+    Mutant(
+        "comparing decides nothing",
+        "it does",
+        "faq/admin/review.py",
+        "return super().decides(request) and LOOK not in request.POST",
+        "return super().decides(request)",
+        ("tests/test_admin_review_screen.py::TestLooking::test_it_keeps_what_was_typed_and_ticked_and_finds_no_fault",),
+    ),
+    Mutant(
+        "a changed mark is told by its source",
+        "by its number",
+        RENDERED,
+        "self.sources.get(letters, letters)",
+        "letters",
+        ("tests/test_rendered_diff.py::TestLinksAndMarks",),
+    ),
+    Mutant(
+        "another address behind the same words is a change",
+        "it is none",
+        RENDERED,
+        'return self.tag, self.attributes.get("class", ""), self.attributes.get("href", "")',
+        'return self.tag, self.attributes.get("class", ""), ""',
+        ("tests/test_rendered_diff.py::TestLinksAndMarks::test_another_address_behind_the_same_name_is_a_change",),
+    ),
+    Mutant(
+        "a moved paragraph is neither new nor gone",
+        "it is both",
+        RENDERED_DIFF,
+        "    find_moved(steps)\n",
+        "",
+        ("tests/test_rendered_diff.py::TestPlaces::test_a_moved_paragraph_is_neither_new_nor_gone",),
+    ),
+    Mutant(
+        "cells are compared row by row",
+        "each by itself",
+        RENDERED_DIFF,
+        "key=lambda block: row_of(block) or block",
+        "key=lambda block: block",
+        ("tests/test_rendered_diff.py::TestTables",),
+    ),
+    Mutant(
+        "what went is shown in what is left around it",
+        "it is shown beside it",
+        RENDERED_DIFF,
+        "return tuple(self.homes.get(node, node) for node in block.path)",
+        "return block.path",
+        ("tests/test_rendered_diff.py::TestTables::test_a_row_that_went_stands_in_its_table",),
+    ),
+    Mutant(
         "words that come again are compared with those that were sent back",
         "the first of them is taken",
-        "faq/admin/panels.py",
+        "faq/admin/review_screen.py",
         "last = decisions[0].submission",
         "last = decisions[-1].submission",
         ("tests/test_admin_sent_back.py::test_every_time_is_told_and_the_words_are_compared_with_the_last",),
@@ -1657,17 +1822,17 @@ MUTANTS = (
     Mutant(
         "words that come again unchanged are said to be the same",
         "nothing is said",
-        "faq/admin/panels.py",
-        '"is_unchanged": found == []}',
-        '"is_unchanged": False}',
+        "faq/admin/review_screen.py",
+        '"is_unchanged": is_there and not changes[SENT_BACK]',
+        '"is_unchanged": False',
         ("tests/test_admin_sent_back.py::test_the_same_words_once_more_are_said_to_be_the_same",),
     ),
     Mutant(
         "erased words are compared with nothing",
         "what is left of them is read",
-        "faq/admin/panels.py",
-        "if last and last.words else None",
-        "if last else None",
+        "faq/admin/review_screen.py",
+        '"sent_back_erased": bool(decisions) and not is_there',
+        '"sent_back_erased": False',
         ("tests/test_admin_sent_back.py::test_erased_words_are_compared_with_nothing",),
     ),
     Mutant(

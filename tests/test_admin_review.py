@@ -12,6 +12,7 @@ from faq.models import Answer, Publication, ReviewDecision, Submission, User
 from tests.admin_client import done, form_in, page_of, refusals, see, send, signed_in, verb_of
 from tests.factories import (
     BODY,
+    PASSWORD,
     a,
     approve,
     make_author,
@@ -84,7 +85,7 @@ def test_an_author_has_no_way_to_approve_their_own_words() -> None:
     submission = make_submission(make_draft(by=author))
     assert verb_of(submission, "approve") not in see(author, page_of(submission))
     assert done(signed_in(author).get(verb_of(submission, "approve"))) == page_of(submission)
-    entered = {"seen_hash": submission.content_hash, "sign_off": "clinical", "next_review_due_on": next_year()}
+    entered = {"seen_hash": submission.content_hash, "sign_off": "clinical", "next_review_due_on": next_year(), "password": PASSWORD}
     refused = signed_in(author).post(verb_of(submission, "approve"), entered)
     assert "You wrote part of these words" in " ".join(refusals(refused))
 

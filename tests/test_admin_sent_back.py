@@ -17,7 +17,6 @@ from tests.factories import NOW, a, approve, make_author, make_draft, make_publi
 pytestmark = pytest.mark.django_db
 WHY = "Why earlier words were sent back"
 SINCE = f"What changed since it was sent back on {NOW.date()}"
-MARKED = "Marked are words that were added or taken out ."
 VERBS = ("change", "approve", "request_changes")
 
 
@@ -38,6 +37,12 @@ def section(page: str, heading: str) -> str:
     return " ".join(strip_tags(found[1].replace("<", " <")).split()) if found else ""
 
 
+def changed(page: str) -> list[str]:
+    """Return the paragraphs of the words in which something is marked."""
+    found = re.findall(r"<p>(?:(?!</p>).)*?<(?:ins|del)>.*?</p>", page[page.index('<div class="marked">') :], re.DOTALL)
+    return [" ".join(strip_tags(paragraph.replace("<", " <")).split()) for paragraph in found]
+
+
 @pytest.mark.parametrize("page", VERBS)
 def test_the_reviewer_reads_who_sent_earlier_words_back_and_why_before_the_words(page: str) -> None:
     first = make_submission()
@@ -46,20 +51,22 @@ def test_the_reviewer_reads_who_sent_earlier_words_back_and_why_before_the_words
     told = section(shown, WHY)
     assert told == "Request Changes , submission 1 : the-reviewer (Oncology nurse), 2026-03-02 12:00 UTC Name the trial."
     assert page_of(first) in shown
-    assert shown.index(WHY) < shown.index("As readers see it")
+    assert shown.index(WHY) < shown.index('class="words entry"')
 
 
 def test_what_changed_since_then_stands_beside_what_changed_since_the_version_in_force() -> None:
     make_publication("her2", short_answer="HER2 is one thing.")
     draft = sent_back(make_submission(make_revision("her2", short_answer="HER2 is two things.")))
-    page = see(make_reviewer(), verb_of(again(draft, short_answer="HER2 is three things."), "approve"))
-    assert section(page, SINCE) == f"{MARKED} Short answer HER2 is two three things."
-    assert section(page, "What changed since version 1 (current)") == f"{MARKED} Short answer HER2 is one thing. three things."
+    address = verb_of(again(draft, short_answer="HER2 is three things."), "approve")
+    page, other = see(a("reviewer"), address), see(a("reviewer"), f"{address}?against=version")
+    assert (SINCE in page, changed(page)) == (True, ["HER2 is two three things."])
+    assert ("What changed since version 1 (current)" in other, changed(other)) == (True, ["HER2 is one thing. three things."])
+    assert "Since version 1 (current) (1 change)" in page
 
 
 def test_the_same_words_once_more_are_said_to_be_the_same() -> None:
     page = see(make_reviewer(), verb_of(again(sent_back(make_submission())), "approve"))
-    assert section(page, SINCE) == "Nothing was changed since."
+    assert section(page, SINCE).startswith("Nothing was changed.")
     assert section(page, WHY).endswith("Name the trial. Nothing was changed since.")
 
 
@@ -75,14 +82,15 @@ def test_every_time_is_told_and_the_words_are_compared_with_the_last() -> None:
     page = see(make_reviewer(), page_of(again(draft, short_answer="HER2 is three things.")))
     told = section(page, WHY)
     assert told.index("submission 2") < told.index("And the year.") < told.index("submission 1") < told.index("Name the trial.")
-    assert section(page, "What changed since it was sent back on 2026-03-04").endswith("HER2 is two three things.")
+    assert "What changed since it was sent back on 2026-03-04" in page
+    assert changed(page) == ["HER2 is two three things."]
 
 
 def test_words_taken_back_in_between_by_their_author_are_not_what_was_sent_back() -> None:
     second = again(sent_back(make_submission(short_answer="HER2 is one thing.")), short_answer="HER2 is two things.")
     workflow.recall(second.answer, by=second.submitted_by, at=NOW)
     page = see(make_reviewer(), page_of(again(Answer.objects.get(), short_answer="HER2 is three things.")))
-    assert section(page, SINCE).endswith("HER2 is one thing. three things.")
+    assert changed(page) == ["HER2 is one thing. three things."]
 
 
 def test_a_later_page_does_not_change_an_earlier_one() -> None:
@@ -163,8 +171,8 @@ def erased_between() -> tuple[Submission, Submission]:
 def test_erased_words_are_compared_with_nothing() -> None:
     refused, second = erased_between()
     page = see(make_reviewer(), page_of(second))
-    assert section(page, SINCE) == "The words that were sent back were erased."
-    assert section(page, WHY).endswith("(what was said with it was erased)")
+    assert section(page, WHY).endswith("(what was said with it was erased) The words that were sent back were erased.")
+    assert SINCE not in page
     assert "Zebrafinch" not in page + see(make_reviewer(), page_of(refused))
 
 

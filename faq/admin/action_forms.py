@@ -11,6 +11,7 @@ from faq import workflow
 from faq.admin.forms import (
     Action,
     CheckboxesField,
+    ChecksField,
     CommentField,
     DayField,
     LinesField,
@@ -33,6 +34,12 @@ class CommentForm(VerbForm):
     """A comment that must say something."""
 
     comment = CommentField()
+
+
+class ReturnForm(CommentForm):
+    """Why submitted words cannot stay as they are; what was ticked so far need not be ticked again in what stays."""
+
+    checked = ChecksField()
 
 
 class NoteForm(VerbForm):

@@ -93,13 +93,13 @@ ACTIONS: Final[dict[tuple[type[models.Model], str], Action]] = {
         says="The submitted words are kept for the record, and nobody decides about them any more.",
     ),
     (Submission, "request_changes"): Action(
-        workflow.request_changes, forms.CommentForm, "The words went back to their author.", ask="What has to change?", reads_first=True
+        workflow.request_changes, forms.ReturnForm, "The words went back to their author.", ask="What has to change?", reads_first=True
     ),
     (Submission, "approve"): Action(workflow.approve, ApproveForm, "You approved these words.", reads_first=True),
     (Submission, "attest"): Action(workflow.attest, forms.AttestForm, "The review done elsewhere was recorded.", reads_first=True),
     (Submission, "object"): Action(
         workflow.object,
-        forms.CommentForm,
+        forms.ReturnForm,
         "Your objection is open.",
         says="Nothing is published while an objection is open.",
         ask="What do you object to?",

@@ -5,21 +5,22 @@ from typing import Any
 
 from django import forms
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils.text import Truncator
 
 from faq import workflow
 from faq.admin.action_forms import offer_review_day
-from faq.admin.forms import CheckboxesField, CommentField, DayField, Section, VerbForm, choices
+from faq.admin.forms import CheckboxesField, ChecksField, CommentField, DayField, Section, choices
+from faq.admin.signed_form import SignedForm
 from faq.models import Publication, Reviewer, Submission, Waiver
-from faq.models.people import SIGN_OFFS
+from faq.models.people import CLINICAL, SIGN_OFFS
 from faq.readiness import Finding
 from faq.workflow.transitions import sign_offs_lacking
 
 
-class ApproveForm(VerbForm):
-    """The approval of exactly the words that were shown, with a reason for each concern that stands."""
+class ApproveForm(SignedForm):
+    """The approval of exactly the words that were shown, with a reason for each concern and a tick for each checked sentence."""
 
     seen_hash = forms.CharField(widget=forms.HiddenInput)
+    checked = ChecksField()
     sign_off = forms.ChoiceField(label="Sign-off")
     next_review_due_on = DayField(label="Next review on")
     expires_on = DayField(required=False, label="Expires on", help_text="Leave empty, unless the entry should leave by itself on that day.")
@@ -47,8 +48,7 @@ class ApproveForm(VerbForm):
     def add_concern(self, name: str, finding: Finding) -> None:
         last = self.last.get(name)
         box = LastTimeField(last) if last and finding.sentence else None
-        told = [f"“{Truncator(finding.sentence).chars(300)}”"] if finding.sentence else []
-        told.append(f"[{finding.code}]")
+        told = [f"[{finding.code}]"]
         if last and not box:
             told.append(f"{last_time(last)} That was about the text as a whole: say anew why it may stand.")
         missing = {"required": "Say why this may stand, or request changes instead."}
@@ -59,15 +59,19 @@ class ApproveForm(VerbForm):
             self.fields[tick_name(name)] = box
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason or a tick where there is neither."""
+        """Ask for a reason or a tick where there is neither, and for the sentences that were not checked yet."""
         for name in self.concerns:
             # A reason that cannot be kept is not among them, and was refused in words already.
             if self.cleaned_data.get(name) == "" and self.cleaned_data.get(tick_name(name)) is None:
                 self.add_error(name, "Tick that the reason of last time still holds, say why this may stand, or request changes instead.")
+        missing = workflow.unchecked(self.thing, self.by, self.cleaned_data.get("checked", ()), self.at)
+        if missing and self.cleaned_data.get("sign_off") == CLINICAL:
+            sentences = "1 sentence was" if len(missing) == 1 else f"{len(missing)} sentences were"
+            self.add_error("checked", f"{sentences} not ticked yet: hold each against its source, then tick it.")
         return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:
-        asked = {name: value for name, value in self.cleaned_data.items() if not name.startswith("waive_")}
+        asked = {name: value for name, value in self.cleaned_data.items() if not name.startswith("waive_") and name != "password"}
         return asked | {"waivers": [self.waiver(name, finding) for name, finding in self.concerns.items()]}
 
     def waiver(self, name: str, finding: Finding) -> workflow.GivenWaiver:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -110,10 +110,13 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
         # Django would take `_saveasnew` in a POST for an addition by its own form, and ask for has_add_permission alone.
         if request.method == "POST":
             raise PermissionDenied
-        at = timezone.now()
-        context = self.page(request, thing, at) | {"read_only": refused if self.edit_action else ""}
+        return self.read_page(request, thing, refused if self.edit_action else "")
+
+    def read_page(self, request: HttpRequest, thing: M, read_only: str) -> HttpResponse:
+        """Show the row for reading, and why there is no form where somebody else would find one."""
+        context = self.page(request, thing, timezone.now()) | {"read_only": read_only}
         # Django's own page: since has_change_permission refuses everybody, it has no form.
-        return super().changeform_view(request, object_id, form_url, (extra_context or {}) | context)
+        return super().changeform_view(request, quote(str(thing.pk)), "", context)
 
     def get_or_404(self, request: HttpRequest, object_id: str) -> M:
         """Return the row; raise Http404 where there is none and PermissionDenied for who may not see it."""
@@ -158,12 +161,20 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
             if not came_back(request):
                 return redirect(admin_url(thing))
         form = self.form_for(request, action, thing, at)
-        outcome = run_action(action, form) if request.method == "POST" else None
+        outcome = run_action(action, form) if self.decides(request) else None
         if outcome:
             return self.redirect_after(request, action, outcome, thing)
+        return self.verb_page(request, thing, verb, form, at)
+
+    def decides(self, request: HttpRequest) -> bool:
+        """Return whether a button was pressed that calls the verb."""
+        return request.method == "POST"
+
+    def verb_page(self, request: HttpRequest, thing: M, verb: str, form: VerbForm, at: datetime) -> HttpResponse:
+        """Show the form of a verb, opened for the first time or refused."""
         label = label_of(thing, verb)
-        context = self.page(request, thing, at) | {"form": form, "action": action, "label": label, "title": f"{label}: {thing}"}
-        return self.show(request, "admin/faq/verb.html", context)
+        told = {"form": form, "action": ACTIONS[type(thing), verb], "label": label, "title": f"{label}: {thing}"}
+        return self.show(request, "admin/faq/verb.html", self.page(request, thing, at) | told)
 
     def form_for(self, request: HttpRequest, action: Action, thing: Any, at: datetime, initial: Any = None) -> VerbForm:
         """Return the form of `action`, with what was entered, be it sent now or before the person signed in."""

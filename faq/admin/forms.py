@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.forms.utils import ErrorDict
 
 from faq import workflow
 from faq.content.letters import is_blank
@@ -29,6 +30,8 @@ class VerbForm(forms.Form):
 
     # Marks the labels of fields that must be filled in; the style sheet of Django's admin shows it.
     required_css_class = "required"
+    is_quiet = False
+    """Whether what was entered is only shown again: another button was pressed, so that no fault is found in it."""
 
     def __init__(self, entered: Any = None, *, thing: Any, by: User, at: datetime, initial: Mapping[str, Any] | None = None) -> None:
         # Django would end each label with a colon.
@@ -38,6 +41,12 @@ class VerbForm(forms.Form):
 
     def prepare(self) -> None:
         """Add what depends on the thing: its fields, choices and initial values."""
+
+    def full_clean(self) -> None:
+        if self.is_quiet:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     def arguments(self) -> dict[str, Any]:
         """Return the verb's keyword arguments; the form is valid."""
@@ -184,6 +193,16 @@ def choices(values: Sequence[str], empty: str | None = None) -> list[tuple[str, 
     """Return (value, label) of plain values, first `empty` as the label of "" if it is given."""
     named = [(value, value.replace("_", " ")) for value in values]
     return named if empty is None else [("", empty), *named]
+
+
+class ChecksField(forms.MultipleChoiceField):
+    """The places of sentences that were ticked (workflow.to_be_checked); the verb says in words what is wrong with another one."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.MultipleHiddenInput)
+
+    def valid_value(self, value: str) -> bool:
+        return True
 
 
 def column_fields(model: type[models.Model], names: Sequence[str]) -> dict[str, forms.Field]:

@@ -12,15 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from faq import workflow
 from faq.clock import review_state
-from faq.content import diff, markdown
+from faq.content import markdown
 from faq.content.words import Words, read_words
 from faq.models import Answer, Publication, Question, ReviewDecision, StandingText, Submission
 from faq.models.answers import OPEN
 from faq.readiness import Finding
 from faq.workflow import origins, publishing
 from faq.workflow.drafts import words_of
-from faq.workflow.readiness_context import version_before
-from faq.workflow.sent_back import sent_back_before
 from faq.workflow.transitions import is_unconfirmed, pending_notice
 
 ORIGIN_LINES: Final = {
@@ -114,40 +112,14 @@ def draft_panels(answer: Answer, at: datetime) -> dict[str, Any]:
 
 
 def submission_panels(submission: Submission, at: datetime) -> dict[str, Any]:
-    """Return the context of a submission's page; without words, changes and findings where it was erased."""
+    """Return the record of a submission: who wrote it, what was decided and let stand."""
     context: dict[str, Any] = {
         "editors": submission.editors.order_by("pk"),
         "decisions": submission.decisions.order_by("sequence"),
         "waivers": submission.waivers.select_related("decision", "carried_from__decision"),
         "objections": workflow.open_objections(submission),
     }
-    if not submission.words:
-        return context
-    words = read_words(submission.words)
-    findings = by_grade(workflow.readiness_of(submission, at))
-    compared = changed_since(submission, words) | changed_since_sent_back(submission, words)
-    return context | {"panel": words_panel(words, submission.question, at), "findings": findings} | compared
-
-
-def changed_since(submission: Submission, words: Words) -> dict[str, Any]:
-    """Return the published version that readers knew before these words, and what differs, or that there was none."""
-    publication = version_before(submission.question, submission)
-    if publication is None:
-        return {"is_first": True}
-    return {"compared": publication, "differences": diff.differences(read_words(publication.words), words)}
-
-
-def changed_since_sent_back(submission: Submission, words: Words) -> dict[str, Any]:
-    """Return what was decided against earlier words, the newest first, and what differs from the last of those; nothing if all went well.
-
-    `since_sent_back` is None where they were erased.
-    """
-    decisions = sent_back_before(submission)
-    if not decisions:
-        return {}
-    last = decisions[0].submission
-    found = diff.differences(read_words(last.words), words) if last and last.words else None
-    return {"sent_back": decisions, "since_sent_back": found, "is_unchanged": found == []}
+    return context
 
 
 def publication_panels(publication: Publication, at: datetime) -> dict[str, Any]:

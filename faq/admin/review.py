@@ -13,10 +13,13 @@ from django.utils import timezone
 
 from faq.admin import panels
 from faq.admin.action_forms import REAFFIRM
+from faq.admin.actions import ACTIONS, label_of
 from faq.admin.base import BaseAdmin, read_only, typed_key
 from faq.admin.filters import PublicationStatusFilter, ReviewDueFilter, SubmissionStatusFilter, TriageFilter
-from faq.admin.forms import run_action
+from faq.admin.forms import VerbForm, run_action
 from faq.admin.library_forms import ADD_SIGN_OFF
+from faq.admin.permissions import user_of
+from faq.admin.review_screen import AGAINST, DECIDED_HERE, LOOK, Screen
 from faq.content.words import read_words
 from faq.models import Answer, AudiencePolicy, Erasure, EvidenceAlert, Publication, ReviewReminder, Submission, User
 from faq.public.links import page_path
@@ -32,7 +35,6 @@ class SubmissionAdmin(BaseAdmin[Submission]):
     list_select_related = ("question", "answer", "submitted_by")
     search_fields = ("question__slug", "answer__wording", "content_hash")
     date_hierarchy = "submitted_at"
-    fields = ("question", "number", "standing", "submitted_by", "submitted_at", "content_hash")
     deferred = ("words",)
     detail_template = "admin/faq/detail_submission.html"
 
@@ -48,7 +50,45 @@ class SubmissionAdmin(BaseAdmin[Submission]):
         return submission_status(submission.answer.status, submission.newest == submission.pk)
 
     def detail_context(self, thing: Submission, at: datetime) -> dict[str, Any]:
-        return {"submission": thing, **panels.submission_panels(thing, at)}
+        return {"submission": thing, "standing": self.standing(thing), **panels.submission_panels(thing, at)}
+
+    def read_page(self, request: HttpRequest, thing: Submission, read_only: str) -> HttpResponse:
+        """Show the screen on which the words are read and decided; words that were erased leave the record alone."""
+        return self.screen(request, thing, "", None, timezone.now())
+
+    def verb_page(self, request: HttpRequest, thing: Submission, verb: str, form: VerbForm, at: datetime) -> HttpResponse:
+        form.is_quiet = not self.decides(request)
+        return self.screen(request, thing, verb, form, at)
+
+    def decides(self, request: HttpRequest) -> bool:
+        return super().decides(request) and LOOK not in request.POST
+
+    def screen(self, request: HttpRequest, thing: Submission, verb: str, form: VerbForm | None, at: datetime) -> HttpResponse:
+        """`verb` and its `form` are what was asked for or refused; nothing of either where the page is opened for reading."""
+        context = self.page(request, thing, at)
+        labels = dict(context["buttons"])
+        here = [(name, labels[name]) for name in DECIDED_HERE if name in labels]
+        context["buttons"] = [button for button in context["buttons"] if button not in here]
+        action = ACTIONS[Submission, verb] if verb and verb not in DECIDED_HERE else None
+        approval = form if verb == "approve" else None
+        if approval is None and action is None and any(name == "approve" for name, _ in here):
+            # As it stood when another button was pressed, without fault found in it.
+            approval = self.form_for(request, ACTIONS[Submission, "approve"], thing, at)
+            approval.is_quiet = True
+        told = {
+            "form": form or approval,
+            "approval": approval,
+            "here": here,
+            "verb": verb,
+            "action": action,
+            "is_nav_sidebar_enabled": False,
+        }
+        told |= {"label": label_of(thing, verb) if verb else "", "signs": context["standing"]}
+        if thing.words:
+            words = read_words(thing.words)
+            against = request.POST.get(LOOK) or request.GET.get(AGAINST, "")
+            told |= Screen(thing, words, user_of(request), at, approval, against).context() | {"title": words.question}
+        return self.show(request, "admin/faq/review.html", {"title": str(thing)} | context | told)
 
 
 def submission_status(status: str, is_newest: bool) -> str:

@@ -8,12 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
 from itertools import groupby
 from typing import Any, Final, Literal, NamedTuple
-
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 
 from faq.content.words import Part, Words
 
@@ -45,27 +41,12 @@ class Difference:
     before: str
     after: str
 
-    @cached_property
-    def paragraphs(self) -> list[DiffParagraph]:
-        """Paragraph by paragraph, in the order of reading."""
-        return compare(self.before, self.after)
-
     @property
     def pieces(self) -> list[Piece]:
         """Every letter of both texts: without the pieces that went they are the text after, without those that came the one before."""
         pieces = [piece for chunk in align(chunks(self.before), chunks(self.after)) for piece in chunk]
         runs = groupby(pieces, key=lambda piece: piece.change)
         return [Piece(change, "".join(piece.text for piece in run)) for change, run in runs]
-
-    @property
-    def label(self) -> str:
-        return self.field.replace("_", " ").capitalize()
-
-    @property
-    def html(self) -> SafeString:
-        if all(is_same(paragraph) for paragraph in self.paragraphs):
-            return format_html("<p>{}</p>", "Only blank lines between paragraphs differ.")
-        return as_html(self.paragraphs)
 
 
 def differences(before: Words, after: Words) -> list[Difference]:
@@ -86,11 +67,6 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def compare(before: str, after: str) -> list[DiffParagraph]:
-    """Return the paragraphs of both texts in the order of reading: without the pieces that went they are those of `after`."""
-    return align(paragraphs(before), paragraphs(after))
-
-
 def align(old: Sequence[str], new: Sequence[str]) -> list[DiffParagraph]:
     if len(old) * len(new) > LARGEST_PRODUCT:
         return [*removed_paragraphs(old), *([Piece("added", text)] for text in new)]
@@ -101,10 +77,6 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[DiffParagraph]:
         else:
             compared += match(old[i1:i2], new[j1:j2])
     return compared
-
-
-def paragraphs(text: str) -> list[str]:
-    return [part for part in re.split(r"\n(?:[ \t]*\n)+", text) if part]
 
 
 def chunks(text: str) -> list[str]:
@@ -157,35 +129,3 @@ def compare_words(before: str, after: str) -> DiffParagraph:
         pieces += [Piece("removed", "".join(old[i1:i2]))] if i2 > i1 else []
         pieces += [Piece("added", "".join(new[j1:j2]))] if j2 > j1 else []
     return pieces
-
-
-def as_html(compared: Sequence[DiffParagraph]) -> SafeString:
-    """Return paragraphs as HTML, everything escaped; a run of unchanged ones is folded, but for its neighbours of a change."""
-    parts: list[SafeString] = []
-    folded: list[SafeString] = []
-    for number, paragraph in enumerate(compared):
-        beside = compared[max(0, number - 1) : number + 2]
-        if all(is_same(neighbour) for neighbour in beside):
-            folded.append(paragraph_html(paragraph))
-            continue
-        parts += unfold(folded)
-        folded = []
-        parts.append(paragraph_html(paragraph))
-    return mark_safe("".join(parts + unfold(folded)))  # noqa: S308  (each part was made by format_html)
-
-
-def is_same(paragraph: DiffParagraph) -> bool:
-    return all(piece.change == "same" for piece in paragraph)
-
-
-def unfold(folded: Sequence[SafeString]) -> list[SafeString]:
-    if not folded:
-        return []
-    counted = "1 paragraph unchanged" if len(folded) == 1 else f"{len(folded)} paragraphs unchanged"
-    inner = format_html_join("", "{}", ((paragraph,) for paragraph in folded))
-    return [format_html("<details><summary>{}</summary>{}</details>", counted, inner)]
-
-
-def paragraph_html(paragraph: DiffParagraph) -> SafeString:
-    tags = {"same": "{}", "added": "<ins>{}</ins>", "removed": "<del>{}</del>"}
-    return format_html("<p>{}</p>", format_html_join("", "{}", ((format_html(tags[change], text),) for change, text in paragraph)))
