@@ -10,6 +10,7 @@ from faq.content import markdown
 from faq.content.markdown_parser import inline_text
 from faq.content.words import Part, Words
 from faq.readiness import figures, sentences
+from faq.readiness.quantities import Statement, statements
 from faq.readiness.sentences import Sentence
 
 Found = tuple[str, str, str, str]  # code, message, field, sentence
@@ -77,6 +78,16 @@ class Reading:
     def figures(self) -> dict[Sentence, list[figures.Figure]]:
         read = {sentence: figures.figures(sentence.text, self.language) for sentence in self.all}
         return {sentence: stated for sentence, stated in read.items() if stated}
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """The sentences that hold a number, whatever it counts."""
+        return statements(self.speaking, self.language)
+
+    @cached_property
+    def speaking(self) -> list[Sentence]:
+        """All but the lines on where things stand, which hold dates and no figures."""
+        return [sentence for sentence in self.all if not sentence.where.startswith("status_lines")]
 
 
 SILENT = {
