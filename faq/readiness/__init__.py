@@ -10,7 +10,8 @@ from typing import Literal
 
 from faq.content.letters import is_blank
 from faq.content.words import Words
-from faq.readiness import evidence_rules, losses, markup_rules, wording_rules
+from faq.readiness import evidence_rules, figure_rules, losses, markup_rules, sums, wording_rules
+from faq.readiness.figure_rules import Neighbour
 from faq.readiness.reading import Found, Reading
 from faq.readiness.statements import says_where, statements
 
@@ -43,6 +44,10 @@ GRADES: dict[str, Grade] = {
     "figure-without-mark": "concern",
     "percentage-without-count": "concern",
     "relative-without-absolute": "concern",
+    "figure-changed": "concern",
+    "figure-not-in-quote": "concern",
+    "figure-contradicted": "concern",
+    "sum-wrong": "concern",
     "source-superseded": "concern",
     "source-not-findable": "concern",
     "source-without-place": "concern",
@@ -85,8 +90,9 @@ class Context:
     `is_safety`: one of its topics is a safety topic. `disclaimers_in_force`: a required disclaimer is in force for its language,
     audience and origin. `texts_missing`: standing texts it needs that its language lacks, as "kind key". `source_states`: key to
     current, superseded or retracted; a key not named is current. `before`: the version that readers knew before these words, `version` its
-    number. `brands`: brand name to generic name. `medicines`: further names
-    not counted in the reading grade. `is_live`: readers rely on the library, so that every text has its licence and somebody who answers.
+    number. `neighbours`: what entries in force near these words say in short. `brands`: brand name to generic name. `medicines`: further
+    names not counted in the reading grade. `is_live`: readers rely on the library, so that every text has its licence and somebody who
+    answers.
     """
 
     is_safety: bool
@@ -95,6 +101,7 @@ class Context:
     source_states: Mapping[str, str] = field(default_factory=dict)
     before: Words | None = None
     version: int = 0
+    neighbours: tuple[Neighbour, ...] = ()
     brands: Mapping[str, str] = field(default_factory=dict)
     medicines: frozenset[str] = frozenset()
     is_live: bool = False
@@ -213,6 +220,13 @@ def lost(reading: Reading, context: Context) -> Iterator[Found]:
         yield from losses.losses(context.before, reading.words, context.version, gone)
 
 
+def figures_moved(reading: Reading, context: Context) -> Iterator[Found]:
+    """Figures that the version before, or another entry, gives otherwise."""
+    if context.before is not None:
+        yield from figure_rules.changed(reading, context.before)
+    yield from figure_rules.contradicted(reading, context.neighbours)
+
+
 def brands(reading: Reading, context: Context) -> Iterator[Found]:
     return wording_rules.brands(reading, context.brands)
 
@@ -232,7 +246,8 @@ RULES: tuple[Rule, ...] = (
     sources,
     places,
     lost,
-    *(of_text(rule) for rule in (*evidence_rules.RULES, *markup_rules.RULES, *wording_rules.RULES)),
+    figures_moved,
+    *(of_text(rule) for rule in (*evidence_rules.RULES, figure_rules.not_in_quote, sums.sums, *markup_rules.RULES, *wording_rules.RULES)),
     brands,
     reading_grade,
 )

@@ -1,15 +1,17 @@
 """What readiness must know of the library beside a text, looked up: its rules themselves are pure."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
-from faq.content.words import Words, read_words
+from faq.content.words import Words, flattened, read_words
 from faq.models import Answer, Publication, Question, StandingText, Submission, Topic, TopicName
 from faq.readiness import Context, Finding, errors, errors_around, findings
+from faq.readiness.figure_rules import Neighbour
 from faq.workflow import publishing
 from faq.workflow.drafts import words_of
 from faq.workflow.errors import TransitionRefused
@@ -46,7 +48,13 @@ def brand_names(medicines: Sequence[TopicName]) -> dict[str, str]:
 
 
 def context_of(
-    words: Words, shared: SharedContext, *, is_safety: bool, source_states: Mapping[str, str], before: Publication | None = None
+    words: Words,
+    shared: SharedContext,
+    *,
+    is_safety: bool,
+    source_states: Mapping[str, str],
+    before: Publication | None = None,
+    neighbours: tuple[Neighbour, ...] = (),
 ) -> Context:
     present = {(kind, key) for kind, key, _ in shared.standing}
     return Context(
@@ -56,6 +64,7 @@ def context_of(
         source_states=source_states,
         before=read_words(before.words) if before else None,
         version=before.version if before else 0,
+        neighbours=neighbours,
         brands=shared.brands,
         medicines=shared.medicines,
         is_live=settings.LIBRARY_STATUS == "live",
@@ -67,14 +76,39 @@ def texts_needed(words: Words) -> set[tuple[str, str]]:
     return {("advice_card", key) for key in words.advice_cards} | {("notice", key) for key in ENTRY_NOTICES}
 
 
-def context_for(words: Words, question: Question, shared: SharedContext, before: Publication | None = None) -> Context:
+def context_for(
+    words: Words, question: Question, shared: SharedContext, before: Publication | None = None, neighbours: tuple[Neighbour, ...] = ()
+) -> Context:
     is_safety = question.topics.filter(is_safety=True).exists()
     cited = {cited.key for cited in words.citations} | (set(before.sources.values_list("key", flat=True)) if before else set())
-    return context_of(words, shared, is_safety=is_safety, source_states=publishing.states_of_sources(cited), before=before)
+    return context_of(
+        words, shared, is_safety=is_safety, source_states=publishing.states_of_sources(cited), before=before, neighbours=neighbours
+    )
+
+
+MOST_NEIGHBOURS: Final = 40
+"""So many entries are read beside one, the newest first."""
+
+
+def neighbours_of(words: Words, question: Question) -> tuple[Neighbour, ...]:
+    """Return what entries in force say in short that share a topic or a source with these words, in their language.
+
+    Of their words only two fields are looked at, as they stand in the stored JSON: to validate forty entries takes longer than to read one.
+    """
+    others = Publication.objects.current().filter(language=words.language, is_withheld=False).exclude(question=question).order_by("-pk")
+    by_topic = others.filter(topics__in=question.topics.all())
+    by_source = others.filter(sources__key__in=[cited.key for cited in words.citations])
+    near = {pk for found in (by_topic, by_source) for pk in found.values_list("pk", flat=True).distinct()[:MOST_NEIGHBOURS]}
+    newest = Publication.objects.filter(pk__in=sorted(near)[-MOST_NEIGHBOURS:]).order_by("pk").values_list("slug", "words")
+    return tuple(neighbour(slug, flattened(json.loads(stored))) for slug, stored in newest if stored)
+
+
+def neighbour(slug: str, fields: Mapping[str, Any]) -> Neighbour:
+    return Neighbour(slug, fields["short_answer"], tuple(f"{fact['label']}: {fact['value']}" for fact in fields["key_facts"]))
 
 
 def findings_in(words: Words, question: Question, at: datetime, before: Publication | None) -> list[Finding]:
-    return findings(words, context_for(words, question, shared_context(words, at), before))
+    return findings(words, context_for(words, question, shared_context(words, at), before, neighbours_of(words, question)))
 
 
 def version_before(question: Question, submission: Submission | None = None) -> Publication | None:
