@@ -4,6 +4,7 @@ The sentences are invented, and about nothing: the green ailment, its drops and 
 """
 
 from itertools import pairwise
+from time import process_time
 from typing import Any
 from unittest.mock import patch
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from faq import workflow
 from faq.content.words import Words
 from faq.models import Publication
+from faq.readiness import findings
 from faq.readiness.figure_rules import Neighbour
 from faq.readiness.quantities import agrees, quantities, same
 from faq.workflow import TransitionRefused
@@ -544,6 +546,22 @@ def test_a_share_that_was_rounded_or_cut_off_is_right(whole: int, data: st.DataO
     cut = int(share * 10**decimals) / 10**decimals
     for said in (f"{share:.{decimals}f}", f"{cut:.{decimals}f}"):
         assert found("sum-wrong", f"It helped {part} of {whole} cats ({said} %).[^a]") == []
+
+
+# However long
+
+
+@pytest.mark.parametrize(
+    "text", ["1/2/", "1-", "twenty-", "12 in ", "5 people (5 women and ", "1 of 2 a (1 % ", "the remaining 5 % ", "3 % "]
+)
+def test_a_text_that_is_all_numbers_takes_no_time(text: str) -> None:
+    long, longer = (
+        make_words(text * (20_000 // len(text))),
+        make_words(f"a b {text * (20_000 // len(text))}\n\nb a {text.replace('5', '6')}"),
+    )
+    start = process_time()
+    findings(longer, make_context(before=long, version=1))
+    assert process_time() - start < 10, "seconds; a pattern that goes back and forth takes minutes"
 
 
 # In the library

@@ -22,6 +22,9 @@ from faq.readiness.reading import Found, Reading
 from faq.readiness.sentences import Sentence, field_sentences
 from faq.readiness.wording import digits
 
+MOST_FIGURES: Final = 50
+"""A sentence with more is a list of numbers: each of them would be held against each of another's."""
+
 # A figure that changed while its source did not.
 
 FEWEST_TO_VARY: Final = 6
@@ -136,6 +139,8 @@ def moved(was: Statement, now: Statement) -> tuple[list[Quantity], list[Quantity
     if was.words and was.words == now.words:
         pairs = [(old, new) for old, new in zip(was.quantities, now.quantities, strict=True) if not same(old, new)]
         return [old for old, _ in pairs], [new for _, new in pairs]
+    if max(len(was.quantities), len(now.quantities)) > MOST_FIGURES:
+        return [], []
     came, gone = list(now.quantities), []
     for old in was.quantities:
         kept = next((new for new in came if same(old, new)), None)
@@ -193,7 +198,7 @@ def not_in_quote(reading: Reading) -> Iterator[Found]:
     passages: dict[frozenset[str], Passage] = {}
     for statement in reading.statements if quotes else []:
         keys = rests_on(statement.sentence, reading.words)
-        if not keys or not keys <= quotes.keys() or statement.sentence.box == "worked-example":
+        if not keys or not keys <= quotes.keys() or statement.sentence.box == "worked-example" or len(statement.quantities) > MOST_FIGURES:
             continue
         if keys not in passages:
             passages[keys] = passage_of([quotes[key] for key in sorted(keys)])
@@ -275,6 +280,8 @@ FEWEST_ELSEWHERE: Final = 5
 """The same for sentences of two entries, or of two places of the body, each of which may have a subject of its own."""
 MOST_ALIKE: Final = 8
 """More sentences of the same words are a list of cases."""
+MOST_NEAR: Final = 50
+"""So many sentences that share its rarest word are held against one; a word in more of them names nothing in particular."""
 
 
 @dataclass(frozen=True)
@@ -304,7 +311,11 @@ def contradicted(reading: Reading, neighbours: Sequence[Neighbour]) -> Iterator[
 
 def speaks(statement: Statement) -> bool:
     """Tell whether a sentence says what holds: an invented example, the name of a mistake and a heading do not."""
-    return statement.sentence.box not in ("worked-example", "pitfall") and statement.sentence.kind != "heading"
+    return (
+        len(statement.quantities) <= MOST_FIGURES
+        and statement.sentence.box not in ("worked-example", "pitfall")
+        and statement.sentence.kind != "heading"
+    )
 
 
 def is_comparable(one: Statement, other: Statement) -> bool:
@@ -357,7 +368,7 @@ def in_short_and_at_length(speaking: Sequence[Statement]) -> Iterator[tuple[Stat
         # What says the same has all words that are no fillers: the one in the fewest statements is soon looked through.
         naming = [by_word[word] for word in set(speaking[n].meaning) - FILLERS]
         rarest = min(naming, key=len, default=[])
-        near = [other for other in rarest if other > n or speaking[other].part not in IN_SHORT]
+        near = [other for other in rarest if other > n or speaking[other].part not in IN_SHORT][:MOST_NEAR]
         yield from ((speaking[n], speaking[other]) for other in near if says_the_same(speaking[n], speaking[other]))
 
 

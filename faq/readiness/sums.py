@@ -5,6 +5,7 @@ Only plain forms are looked at, in which the text itself says what is to be the 
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
+from typing import Final
 
 from markdown_it.token import Token
 
@@ -68,6 +69,10 @@ def wrong_groups(text: str, known: Sums, language: str) -> str:
     return ""
 
 
+MOST_PARTS: Final = 10
+"""Nobody says in one sentence into how many more parts a whole falls."""
+
+
 def wrong_rest(statement: Statement, earlier: Sequence[Statement], known: Sums) -> str:
     """Look at "60 % had …, 30 % had … and the remaining 10 % …", also where the one other part stands in a sentence before."""
     found = [each for each in statement.quantities if each.is_share]
@@ -80,7 +85,7 @@ def wrong_rest(statement: Statement, earlier: Sequence[Statement], known: Sums) 
         sides.append(earlier[0])
         if len(parts) > 2:
             return ""
-    if len(parts) < 2 or not all(is_plain(side) for side in sides):
+    if not 2 <= len(parts) <= MOST_PARTS or not all(is_plain(side) for side in sides):
         return ""
     # "80 % have it: of these 30 % … and the remaining 70 %" adds up from the second on.
     for several in accumulate(reversed(parts), lambda some, one: [*some, one], initial=list[Quantity]()):
