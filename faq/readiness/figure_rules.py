@@ -17,7 +17,7 @@ from faq.readiness.figure_patterns import patterns
 from faq.readiness.figures import base
 from faq.readiness.losses import folded
 from faq.readiness.quantities import Quantity, Statement, agrees, may_hold, quantities, same, statements
-from faq.readiness.quantity_patterns import FILLERS, NO_SUBJECT, YEAR
+from faq.readiness.quantity_patterns import FILLERS, NO_SUBJECT, SPANS, YEAR
 from faq.readiness.reading import Found, Reading
 from faq.readiness.sentences import Sentence, field_sentences
 from faq.readiness.wording import digits
@@ -212,17 +212,23 @@ def not_in_quote(reading: Reading) -> Iterator[Found]:
 
 @dataclass(frozen=True)
 class Passage:
-    """What some quoted words give: their figures, and the shares that follow from them, per hundred."""
+    """What some quoted words give: figures by their unit, numbers that have none, and the shares that follow from them, per hundred."""
 
-    figures: Sequence[Quantity]
+    figures: Mapping[str, Sequence[Quantity]]
+    bare: Collection[float]
     following: Sequence[float]
+    is_endless: bool
 
 
 def passage_of(quotes: Sequence[str]) -> Passage:
     """Read quotes in both languages: a source may be in the other."""
     read = [figure for quote in quotes for language in ("en", "es") for figure in quantities(quote, language)]
     found = list({(figure.kind, figure.value, figure.unit, figure.lead): figure for figure in read}.values())
-    return Passage(found, list(dict.fromkeys(one_step_away(found))))
+    by_unit: dict[str, list[Quantity]] = defaultdict(list)
+    for figure in found:
+        by_unit["span" if figure.unit in SPANS else figure.unit].append(figure)
+    bare = {figure.said for figure in found if not figure.unit}
+    return Passage(by_unit, bare, list(dict.fromkeys(one_step_away(found))), len(found) > MOST_IN_QUOTE)
 
 
 def without_names(figures: Sequence[Quantity], statement: Statement, language: str) -> list[Quantity]:
@@ -245,11 +251,11 @@ def is_given(figure: Quantity, passage: Passage) -> bool:
 
     Of a passage with very many figures it says yes: something in it is near whatever is looked for.
     """
-    if len(passage.figures) > MOST_IN_QUOTE:
+    if passage.is_endless or figure.said in passage.bare or figure.value in passage.bare:
         return True
-    for each in passage.figures:
-        if agrees(figure, each) or (not each.unit and each.said in (figure.said, figure.value)) or is_within(figure, each):
-            return True
+    alike = passage.figures.get("span" if figure.unit in SPANS else figure.unit, ())
+    if any(agrees(figure, each) or is_within(figure, each) for each in alike):
+        return True
     return figure.is_share and any(agrees(figure, replace(figure, value=share)) for share in passage.following)
 
 

@@ -17,7 +17,7 @@ from faq.readiness.quantity_patterns import (
     FURTHER,
     LEAD,
     LETTERS,
-    MONTHS,
+    MONTH_NUMBERS,
     NUMBER_WORDS,
     OF,
     OFTEN,
@@ -149,35 +149,42 @@ def _read(text: str, language: str) -> Iterator[Quantity]:
             value = next(value for words, value in PARTS[lang].items() if re.match(words, text[match.start() :], re.IGNORECASE))
             yield Quantity("count", value, PERCENT_UNIT, match[0], *match.span(), value, 1.5, _lead(text, match.start()), True)
         elif match["often"]:
-            yield Quantity("measure", (value := OFTEN[lang][match[0].lower()]), "time", match[0], *match.span(), value, in_words=True)
+            yield Quantity(
+                "measure", (value := OFTEN[lang].get(match[0].lower(), 1.0)), "time", match[0], *match.span(), value, in_words=True
+            )
         elif month := match["month"] or match["month2"] or match["month3"]:
-            place = [name.casefold() for name in MONTHS[lang].split("|")].index(month.casefold()) + 1
+            place = MONTH_NUMBERS[lang].get(month.casefold(), 0)
             yield Quantity("day", 100.0 * place + int(match["day"] or match["day2"] or 0), "", match[0], *match.span())
 
 
 def _numbered(match: re.Match[str], text: str, language: str) -> Quantity:
-    digits = match["n"]
+    digits, start = match["n"], match.start()
     in_words = not digits[0].isdigit()
-    value = _spelt(digits, language) if in_words else number(digits, language)
-    half = 0.5 if in_words else 0.5 * 10.0 ** -decimals_of(digits)
-    lead, negative = _lead(text, match.start()), -1.0 if _is_negative(text, match.start()) else 1.0
-    plain = Quantity("number", negative * value, "", match[0], *match.span(), value, half, lead, in_words)
-    return _measured(plain, re.sub(r"\s+", " ", match["unit"] or "").casefold(), re.sub(r"\s", "", match["per"] or "").casefold())
+    if digits.isdigit():  # most are; the rest takes longer
+        value, half = float(digits), 0.5
+    else:
+        value = _spelt(digits, language) if in_words else number(digits, language)
+        half = 0.5 if in_words else 0.5 * 10.0 ** -decimals_of(digits)
+    signed = -value if _is_negative(text, start) else value
+    kind, base_unit, amount, size = _measured(signed, " ".join((match["unit"] or "").casefold().split()))
+    per = "".join((match["per"] or "").casefold().split())
+    return Quantity(kind, amount, base_unit + per, match[0], start, match.end(), value, half * size, _lead(text, start), in_words)
 
 
-def _measured(plain: Quantity, unit: str, per: str) -> Quantity:
-    if not unit:
-        return plain
+def _measured(value: float, unit: str) -> tuple[str, str, float, float]:
+    """Return (kind, base unit, value in it, its size) of a number with a unit as it is written."""
     if unit in ("%", "per cent", "percent", "por ciento", "porciento"):
-        return replace(plain, kind="percent", unit=PERCENT_UNIT)
+        return "percent", PERCENT_UNIT, value, 1.0
     if unit.startswith(("percentage", "puntos")):
-        return replace(plain, kind="measure", unit="point")
-    if unit[0] in "°º" or unit.startswith(("degrees", "grados")):
-        is_fahrenheit = unit.endswith(("f", "fahrenheit"))
-        return replace(plain, kind="measure", unit="°C", value=round((plain.value - 32) * 5 / 9, 1) if is_fahrenheit else plain.value)
-    base_unit, size = next(UNITS[word] for word in (unit, unit.removesuffix("s"), unit.removesuffix("es")) if word in UNITS)
+        return "measure", "point", value, 1.0
+    if unit.startswith(("°", "º", "degrees", "grados")):
+        return "measure", "°C", round((value - 32) * 5 / 9, 1) if unit.endswith(("f", "fahrenheit")) else value, 1.0
+    # A pattern that takes no heed of case finds letters that fold otherwise, such as the Turkish ı: nothing is known of those.
+    known = next((UNITS[word] for word in (unit, unit.removesuffix("s"), unit.removesuffix("es")) if word in UNITS), None)
+    if known is None:
+        return "number", "", value, 1.0
     # Rounded, so that 24 hours are a day whatever a machine makes of a twenty-fourth.
-    return replace(plain, kind="measure", unit=base_unit + per, value=round(plain.value * size, 7), half=plain.half * size)
+    return "measure", known[0], round(value * known[1], 7), known[1]
 
 
 def _spelt(words: str, language: str) -> float:

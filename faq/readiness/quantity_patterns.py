@@ -73,6 +73,9 @@ MONTHS: Final = {
     "en": "January|February|March|April|May|June|July|August|September|October|November|December",
     "es": "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
 }
+MONTH_NUMBERS: Final = {
+    language: {name.casefold(): number for number, name in enumerate(names.split("|"), 1)} for language, names in MONTHS.items()
+}
 PARTS: Final = {
     "en": {
         r"half(?=\s(?:of|the|as)\b)": 50.0,  # not the half of half-life
