@@ -195,13 +195,15 @@ FEW: Final = 15
 def not_in_quote(reading: Reading) -> Iterator[Found]:
     """Figures that stand in none of the passages their sentence rests on, where each of its sources has one."""
     quotes = {cited.key: cited.supporting_quote for cited in reading.words.citations if not is_blank(cited.supporting_quote)}
+    # A source may be in the other language.
+    read = {key: [figure for language in ("en", "es") for figure in quantities(quote, language)] for key, quote in quotes.items()}
     passages: dict[frozenset[str], Passage] = {}
     for statement in reading.statements if quotes else []:
         keys = rests_on(statement.sentence, reading.words)
         if not keys or not keys <= quotes.keys() or statement.sentence.box == "worked-example" or len(statement.quantities) > MOST_FIGURES:
             continue
         if keys not in passages:
-            passages[keys] = passage_of([quotes[key] for key in sorted(keys)])
+            passages[keys] = passage_of([figure for key in sorted(keys) for figure in read[key]])
         needing = [each for each in statement.quantities if each.unit or YEAR.fullmatch(each.text)]
         missing = without_names([each for each in needing if not is_given(each, passages[keys])], statement, reading.language)
         if missing:
@@ -220,9 +222,7 @@ class Passage:
     is_endless: bool
 
 
-def passage_of(quotes: Sequence[str]) -> Passage:
-    """Read quotes in both languages: a source may be in the other."""
-    read = [figure for quote in quotes for language in ("en", "es") for figure in quantities(quote, language)]
+def passage_of(read: Sequence[Quantity]) -> Passage:
     found = list({(figure.kind, figure.value, figure.unit, figure.lead): figure for figure in read}.values())
     by_unit: dict[str, list[Quantity]] = defaultdict(list)
     for figure in found:

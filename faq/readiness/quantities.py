@@ -173,6 +173,8 @@ def _numbered(match: re.Match[str], text: str, language: str) -> Quantity:
 
 def _measured(value: float, unit: str) -> tuple[str, str, float, float]:
     """Return (kind, base unit, value in it, its size) of a number with a unit as it is written."""
+    if not unit:
+        return "number", "", value, 1.0
     if unit in ("%", "per cent", "percent", "por ciento", "porciento"):
         return "percent", PERCENT_UNIT, value, 1.0
     if unit.startswith(("percentage", "puntos")):
