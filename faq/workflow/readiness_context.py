@@ -93,13 +93,14 @@ MOST_NEIGHBOURS: Final = 40
 def neighbours_of(words: Words, question: Question) -> tuple[Neighbour, ...]:
     """Return what entries in force say in short that share a topic or a source with these words, in their language.
 
-    Of their words only two fields are looked at, as they stand in the stored JSON: to validate forty entries takes longer than to read one.
+    One query, whatever there is. Of their words only two fields are looked at, as they stand in the stored JSON: to validate forty entries
+    takes longer than to read one.
     """
-    others = Publication.objects.current().filter(language=words.language, is_withheld=False).exclude(question=question).order_by("-pk")
+    others = Publication.objects.current().filter(language=words.language, is_withheld=False).exclude(question=question).order_by()
     by_topic = others.filter(topics__in=question.topics.all())
     by_source = others.filter(sources__key__in=[cited.key for cited in words.citations])
-    near = {pk for found in (by_topic, by_source) for pk in found.values_list("pk", flat=True).distinct()[:MOST_NEIGHBOURS]}
-    newest = Publication.objects.filter(pk__in=sorted(near)[-MOST_NEIGHBOURS:]).order_by("pk").values_list("slug", "words")
+    near = by_topic.values("pk").union(by_source.values("pk")).order_by("-pk")[:MOST_NEIGHBOURS]
+    newest = Publication.objects.filter(pk__in=near).order_by("pk").values_list("slug", "words")
     return tuple(neighbour(slug, flattened(json.loads(stored))) for slug, stored in newest if stored)
 
 
