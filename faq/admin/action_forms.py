@@ -1,11 +1,13 @@
 """The confirmation pages' forms: exactly the arguments that each verb takes."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from django import forms
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 
 from faq import workflow
 from faq.admin.forms import (
@@ -14,14 +16,14 @@ from faq.admin.forms import (
     ChecksField,
     CommentField,
     DayField,
-    LinesField,
     LongTextField,
     TextField,
     VerbForm,
     choices,
 )
+from faq.admin.related_field import RelatedField
 from faq.clock import zone
-from faq.models import EvidenceAlert, Publication, Question, Source, StandingText, Topic
+from faq.models import EvidenceAlert, Publication, Question, Source, StandingText, Topic, TopicName
 from faq.workflow.published import REASONS
 from faq.workflow.review_dates import latest_review_day, offered_review_day
 
@@ -64,18 +66,24 @@ class ReclassifyForm(VerbForm):
     """Topics and related entries of a question; the form replaces both."""
 
     topics = CheckboxesField()
-    related = LinesField(label="Related entries", help_text="One slug per line, in the order readers see them.")
+    related = RelatedField()
 
     def prepare(self) -> None:
         question: Question = self.thing
-        self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
+        self.fields["topics"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
         self.initial.update({"topics": list(question.topics.values_list("slug", flat=True)), "related": question.related})
 
 
-def topic_choices() -> list[tuple[str, str]]:
-    """Return (slug, label) of all topics by kind, then position, then slug."""
-    topics = Topic.objects.order_by("kind", "position", "slug")
-    return [(topic.slug, f"{topic.slug} ({topic.get_kind_display()})") for topic in topics]
+def topic_choices(at: datetime) -> list[tuple[str, str]]:
+    """Return (slug, label) of all topics by kind, then position, then slug: called as in the admin's language, else in English."""
+    topics = list(Topic.objects.order_by("kind", "position", "slug"))
+    names = TopicName.objects.in_force(at).filter(language__in=["en", get_language()])
+    # The admin's language comes last, so that it stays.
+    rows = sorted(names.values_list("language", "topic", "name"), key=lambda row: row[0] == get_language())
+    called = {topic: name for _, topic, name in rows}
+    labels = {topic.slug: f"{called.get(topic.pk, topic.slug)} ({topic.get_kind_display()})" for topic in topics}
+    doubles = {label for label, times in Counter(labels.values()).items() if times > 1}
+    return [(slug, f"{label}: {slug}" if label in doubles else label) for slug, label in labels.items()]
 
 
 def offer_review_day(form: VerbForm, origins: Iterable[str]) -> None:

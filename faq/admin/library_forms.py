@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from faq import workflow
 from faq.admin.action_forms import topic_choices
 from faq.admin.forms import Action, CheckboxesField, CommentField, DayInput, LinesField, TextField, VerbForm, choices, column_fields
+from faq.admin.related_field import RelatedField
 from faq.content.words import Origin
 from faq.models import Reviewer, Source, StandingText, Topic, User
 from faq.models.people import PROFESSIONS, SIGN_OFFS
@@ -22,14 +23,19 @@ class QuestionForm(VerbForm):
 
     wording = TextField(max_length=500, label="Question", help_text="As readers see it. Each version may word it anew.")
     slug = forms.CharField(
-        max_length=100, help_text="Its public address, for ever: lower-case letters, digits and single hyphens, such as what-is-her2."
+        required=False,
+        max_length=100,
+        help_text=(
+            "Its public address, for ever. Empty: made from the question. Or lower-case letters, digits and single hyphens,"
+            " such as what-is-her2."
+        ),
     )
     language = forms.CharField(max_length=20, initial="en", help_text="A language code, such as en or es; it never changes.")
     topics = CheckboxesField()
-    related = LinesField(label="Related entries", help_text="One slug per line, in the order readers see them.")
+    related = RelatedField()
 
     def prepare(self) -> None:
-        self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
+        self.fields["topics"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
 
     def refuse(self, problems: Any) -> None:
         # The wording becomes the field `question` of the first draft's words, and is refused under that name.
@@ -59,7 +65,7 @@ class TopicForm(VerbForm):
             del self.fields["slug"]
             self.initial.update({name: getattr(topic, name) for name in TOPIC_FIELDS})
         else:
-            self.fields["parents"] = CheckboxesField(help_text=f"The topics above it. {COUNTS_LATER}", choices=topic_choices())
+            self.fields["parents"] = CheckboxesField(help_text=f"The topics above it. {COUNTS_LATER}", choices=topic_choices(self.at))
             self.fields["codes"] = CodesField()
 
 
@@ -74,7 +80,7 @@ class PlacementForm(VerbForm):
     codes = CodesField()
 
     def prepare(self) -> None:
-        self.fields["parents"].choices = topic_choices()  # type: ignore[attr-defined]
+        self.fields["parents"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
 
 
 def code_of(line: str) -> tuple[str, str]:
@@ -140,7 +146,7 @@ class ReviewerForm(VerbForm):
         known = ", ".join(PROFESSIONS)
         self.fields["profession"].help_text = f"Shown to readers as the role. The pages say these in each language: {known}."
         self.fields["verified_until"].widget = DayInput()
-        self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
+        self.fields["topics"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
         self.order_fields(["user", "profession", "register", "languages", "all_topics", "topics", "sign_offs", "verified_until"])
         reviewer: Reviewer | None = self.thing
         if reviewer:

@@ -44,6 +44,7 @@ from faq.workflow import origins, responsible
 from faq.workflow.errors import TransitionRefused, WordsRefused, require_text, stored_text, verb
 from faq.workflow.locks import lock_answer, lock_question
 from faq.workflow.permissions import editors_of
+from faq.workflow.slugs import UNSPELLED, free_slug
 from faq.workflow.transitions import Kind, author, require, require_right
 
 Places = Sequence[str] | Mapping[str, int]
@@ -146,7 +147,7 @@ def cite(answer: Answer, draft: DraftWords) -> None:
 @verb
 def create_question(
     *,
-    slug: str,
+    slug: str = "",
     language: str,
     wording: str,
     by: User,
@@ -158,14 +159,16 @@ def create_question(
 ) -> Answer:
     """Make a question with its first draft, held by the author `by`, with the words that `changes` gives as `edit` takes them.
 
-    `coming`: slugs that come with this one, to which it may relate before they are there. Raises TransitionRefused without the role,
-    for a slug that is taken and for an unknown topic; WordsRefused for bad text and unknown related entries.
+    Without a `slug` one is made from the wording. `coming`: slugs that come with this one, to which it may relate before they are there.
+    Raises TransitionRefused without the role, for a slug that is taken and for an unknown topic; WordsRefused for bad text and unknown
+    related entries.
     """
     require_right(author, by, at)
     check_related(related, coming)
-    answer, edit, draft = new_draft(slug, language, wording, by, at, related, changes)
+    answer, edit, draft = new_draft(slug or UNSPELLED, language, wording, by, at, related, changes)
     with lock_ledger(at) as ledger:  # first, for nobody else can hold a row that is new: two who want one slug meet here, not at its key
-        refuse_taken([slug])
+        answer.question.slug = slug or free_slug(draft.question)
+        refuse_taken([answer.question.slug])
         answer.question.save(force_insert=True)
         place_in_topics(answer.question, topics)
         answer.save(force_insert=True)
