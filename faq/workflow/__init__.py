@@ -33,6 +33,7 @@ from faq.workflow.published import (
 from faq.workflow.publishing import publish, publish_scheduled, schedule, unschedule
 from faq.workflow.readiness_context import draft_readiness, readiness_of
 from faq.workflow.reviews import ExternalReview, approve, attest, object, request_changes, resolve  # noqa: A004  (the verb's name)
+from faq.workflow.seen import WordsMoved, seen_of
 from faq.workflow.sentence_checks import checked_before, statements_of, to_be_checked, unchecked
 from faq.workflow.sources import mark_source, triage_alert
 from faq.workflow.standing_texts import approve_text, end_text, propose
@@ -47,6 +48,7 @@ __all__ = [
     "NewTopic",
     "Rule",
     "TransitionRefused",
+    "WordsMoved",
     "WordsRefused",
     "approve",
     "approve_text",
@@ -91,6 +93,7 @@ __all__ = [
     "restore",
     "revoke_reviewer",
     "schedule",
+    "seen_of",
     "start_revision",
     "statements_of",
     "submit",

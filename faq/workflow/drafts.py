@@ -44,6 +44,7 @@ from faq.workflow import origins, responsible
 from faq.workflow.errors import TransitionRefused, WordsRefused, require_text, stored_text, verb
 from faq.workflow.locks import lock_answer, lock_question
 from faq.workflow.permissions import editors_of
+from faq.workflow.seen import check_seen
 from faq.workflow.slugs import UNSPELLED, free_slug
 from faq.workflow.transitions import Kind, author, require, require_right
 
@@ -179,14 +180,17 @@ def create_question(
 
 
 @verb
-def edit(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) -> Answer:
+def edit(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any], seen: Mapping[str, str] | None = None) -> Answer:
     """Change an answer's words in draft; `changes` maps names of EDITABLE to new values, as JSON has them.
 
-    Citations are {key, locator, supporting_quote}; keys must be known sources. A lead may change who answers for any draft. Raises
-    WordsRefused where the outcome breaks the schema; then nothing is written.
+    Citations are {key, locator, supporting_quote}; keys must be known sources. A lead may change who answers for any draft. `seen`: what
+    seen_of told whoever typed them; WordsMoved is raised where somebody saved other words since. Raises WordsRefused where the outcome
+    breaks the schema; then nothing is written.
     """
     answer = lock_answer(answer.pk)
     person = require("edit", answer, by, at)
+    if seen is not None:
+        check_seen(answer, changes, seen)
     draft = edited_draft(answer.words, changes)
     responsible.check_edit(changes.keys(), draft, answer, person, at)
     origins.check(answer.question, draft)
