@@ -173,19 +173,6 @@ def test_text_that_a_database_cannot_keep_is_refused() -> None:
     assert refused.context["form"].errors["short_answer"]
 
 
-def test_a_second_window_does_not_write_over_the_first_unseen() -> None:
-    answer = make_draft()
-    opened = form_in(see(answer.author, page_of(answer)))
-    done(send(answer.author, page_of(answer), body="Saved in the first window."))
-    client = signed_in(answer.author)
-    refused = client.post(page_of(answer), opened | {"body": "From the second."})
-    assert "saved in another window" in " ".join(refusals(refused))
-    again = form_in(refused.content.decode())
-    assert again["body"] == "From the second."
-    done(client.post(page_of(answer), again))
-    assert draft_of(Answer.objects.get(pk=answer.pk)).body == "From the second."
-
-
 def test_a_preview_shows_the_typed_words_and_keeps_none() -> None:
     answer = make_draft()
     edits = Edit.objects.count()

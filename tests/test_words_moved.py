@@ -62,6 +62,7 @@ def test_a_save_that_is_sent_twice_goes_through() -> None:
     for _ in range(2):
         workflow.edit(answer, by=answer.author, at=NOW, changes={"body": "New."}, seen=seen)
     assert stored(answer)["body"] == "New."
+    assert Edit.objects.filter(changes__contains="New.").count() == 1
 
 
 def test_whoever_saw_the_newest_words_writes_over_them() -> None:
@@ -84,6 +85,14 @@ def test_a_draft_taken_over_without_other_words_has_not_moved() -> None:
     recalled = workflow.recall(workflow.submit(answer, by=answer.author, at=NOW).answer, by=answer.author, at=NOW)
     workflow.edit(recalled, by=answer.author, at=NOW, changes={"body": "New."}, seen=seen)
     assert draft_of(Answer.objects.get(pk=answer.pk)).body == "New."
+
+
+def test_whoever_changes_nothing_wrote_none_of_the_words() -> None:
+    answer = make_draft()
+    body = stored(answer)["body"]
+    lead = make_lead()
+    workflow.edit(answer, by=lead, at=NOW, changes={"body": body}, seen=seen_of(answer))
+    assert not Edit.objects.filter(by=lead).exists()
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from faq import workflow
@@ -28,6 +29,7 @@ from faq.models import (
     TopicPlacement,
     User,
 )
+from faq.models.answers import OPEN
 from faq.workflow import transitions
 
 ERASED: Final = (
@@ -197,6 +199,17 @@ ACTIONS: Final[dict[tuple[type[models.Model], str], Action]] = {
 def buttons(thing: models.Model, user: User) -> list[tuple[str, str]]:
     """Return the (verb, label) of what `user` may do with `thing` now, but for ON_THE_PAGE."""
     return [(rule.verb, rule.label) for rule in workflow.available(thing, user) if rule.verb not in ON_THE_PAGE]
+
+
+def ways_on(thing: models.Model, user: User) -> list[tuple[str, str]]:
+    """Return (address, label) of what `user` may do next about an entry from the page of its version in force: revise it."""
+    if not isinstance(thing, Publication) or thing.status != Publication.Status.CURRENT:
+        return []
+    question = thing.question
+    if "start_revision" in {rule.verb for rule in workflow.available(question, user)}:
+        return [(reverse("admin:faq_question_verb", args=[question.pk, "start_revision"]), "Revise")]
+    opened = question.answers.filter(status__in=OPEN).first()
+    return [(reverse("admin:faq_answer_change", args=[opened.pk]), "Open the revision")] if opened else []
 
 
 def label_of(thing: models.Model, verb: str) -> str:

@@ -3,45 +3,79 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from django import forms
 from django.db import transaction
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.html import strip_tags
 
 from faq import workflow
-from faq.admin.forms import Action, Section, VerbForm
-from faq.admin.formsets import formset_for, heading_of
+from faq.admin.answer_layout import AFTER, LAYOUT, UNPLACED, Fold, Heading, Part, Placed, PlacedRow, form_names, name_of, says_something
+from faq.admin.answer_layout import place_of as place_in
+from faq.admin.forms import Action, VerbForm, run_action
+from faq.admin.formsets import SOURCES_ID, ListFormSet, formset_for, heading_of, known_sources, with_another_row, with_rows_of_marks
 from faq.admin.word_fields import LISTS, PIECES, word_fields
-from faq.content.words import EDITABLE, Words, flattened
+from faq.content.words import Words, flattened
 from faq.models import Answer, StandingText, User
 from faq.readiness import Finding
 from faq.workflow import responsible
 from faq.workflow.drafts import words_of
+from faq.workflow.seen import WordsMoved, seal, sealed
 
-LAYOUT: Final = {
-    "The question": ("question", "phrasings", "audience", "region", "applies_to", "translation_of"),
-    "The answer": ("short_answer", "body", "advice_cards"),
-    "Sources": ("citations",),
-    "Beside the answer": ("status_lines", "key_facts", "care_team_questions", "quotations"),
-    "Where to turn": ("resources", "call_to_action"),
-    "Where the words come from": ("origin", "responsible", "generator", "byline", "licence", "attribution"),
-    "This version": ("update_type", "change_note"),
-}
-"""{heading: names of fields} in the order in which an author thinks of them."""
-UNPLACED: Final = tuple(name for name in EDITABLE if name not in {name for names in LAYOUT.values() for name in names})
-"""Fields that nobody gave a place yet: they stand beside the answer."""
+SAVE_OVER: Final = "_over"
+"""The button by which somebody puts their words in the place of others that they have been shown."""
+PREVIEW: Final = "_preview"
+"""The button that shows the words as readers would see them, and keeps nothing."""
+AUTOSAVE: Final = "_autosave"
+"""What the page's script sends instead of a button, to save while somebody types."""
+ANOTHER_ROW: Final = "_row"
+"""The buttons that ask for one more empty row of a list."""
+
+
+class SeenField(forms.CharField):
+    """What was seen of the words as the form was opened (workflow.seen_of), carried by the page."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> dict[str, str]:  # type: ignore[override]
+        return seen_in(str(value or ""))
+
+
+def seen_in(text: str) -> dict[str, str]:
+    """Return what a page carried; nothing was seen where it makes no sense, so that whatever is stored now is shown first."""
+    try:
+        seen = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {str(name): str(mark) for name, mark in seen.items()} if isinstance(seen, dict) else {}
+
+
+class Beside(NamedTuple):
+    """A field that was saved elsewhere meanwhile: as it is stored now, and as it stood in the form. `is_disputed`: changed in both."""
+
+    label: str
+    stored: str
+    typed: str
+    is_disputed: bool
 
 
 class AnswerForm(VerbForm):
-    """An answer's words, as far as `edit` takes them from this person. Only what was changed is handed to it."""
+    """An answer's words, as far as `edit` takes them from this person. Only what was changed is handed to it.
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    `beside`: after a refusal, what was saved elsewhere meanwhile; `over`: what SAVE_OVER then says was seen.
+    """
+
+    seen = SeenField(required=False)
+    beside: Sequence[Beside] = ()
+    over: str = ""
 
     def prepare(self) -> None:
         # Unvalidated, so that words of an older schema which the present one refuses can be put right here.
         self.current = flattened(json.loads(self.thing.words))
         self.open = responsible.open_to(self.by, self.thing, self.at)
+        self.known = known_sources()
         # Who answers for them stands there for everybody; the words are not a lead's to change, and stand in the preview.
         for name, form_field in word_fields().items():
             form_field.disabled = name_of(name) not in self.open
@@ -49,12 +83,36 @@ class AnswerForm(VerbForm):
                 self.fields[name] = form_field
         if "advice_cards" in self.fields:
             self.fields["advice_cards"].choices = cards(self.thing, self.current["advice_cards"], self.at)  # type: ignore[attr-defined]
-        self.initial.update({name: value for name, value in self.current.items() if name in self.fields})
-        self.initial["seen"] = self.thing.changed_at.isoformat()
-        for field, pieces in PIECES.items():
-            self.initial.update({f"{field}-{piece}": (self.current[field] or {}).get(piece) for piece in pieces})
+        self.initial.update(self.values_of(self.current))
+        self.initial["seen"] = json.dumps(sealed(self.current))
+        if self.is_bound:
+            self.complete()
         entered = self.data if self.is_bound else None
-        self.lists = {name: formset_for(name, self.current[name], entered) for name in LISTS if name in self.open}
+        self.lists = {name: formset_for(name, self.current[name], entered, self.known) for name in LISTS if name in self.open}
+        asked = self.lists.get(self.data.get(ANOTHER_ROW, ""))
+        if asked is not None:
+            asked.has_room_asked = True
+
+    def complete(self) -> None:
+        """Put into what was entered the rows that it asks for: of sources that the body marks, and an empty one."""
+        self.data = entered = cast(QueryDict, self.data).copy()
+        if "citations" in self.open:
+            with_rows_of_marks(entered, self.known)
+        name = entered.get(ANOTHER_ROW, "")
+        if name in LISTS:
+            with_another_row(entered, name)
+
+    def values_of(self, words: Mapping[str, Any]) -> dict[str, Any]:
+        """Return {form name: value} of `words`, lists of rows apart."""
+        plain = {name: value for name, value in words.items() if name in self.fields}
+        pieces = {f"{field}-{piece}": (words[field] or {}).get(piece) for field in PIECES for piece in PIECES[field]}
+        return plain | {name: value for name, value in pieces.items() if name in self.fields}
+
+    def leave_unjudged(self) -> None:
+        """Say nothing of what is wrong: somebody is still typing."""
+        self._errors = ErrorDict()
+        for rows in self.lists.values():
+            rows.leave_unjudged()
 
     def is_valid(self) -> bool:
         # A list, not a generator: all are looked at, so that every wrong field is told at once.
@@ -65,25 +123,22 @@ class AnswerForm(VerbForm):
         """Whether a row of some list is wrong; `errors` knows nothing of the rows."""
         return any(rows.total_error_count() for rows in self.lists.values())
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse to write over words saved elsewhere since this page was opened; saving once more does it on purpose."""
-        newest = self.thing.changed_at.isoformat()
-        if self.cleaned_data.get("seen") not in (newest, None):
-            # The hidden field of the page that comes back has the newest moment, so that saving once more goes through.
-            entered = cast(QueryDict, self.data).copy()
-            entered["seen"] = newest
-            self.data = entered
-            self.add_error(
-                None, "This answer was saved in another window since you opened it. Save again to put these words in their place."
-            )
-        return self.cleaned_data
+    @property
+    def is_holders(self) -> bool:
+        """Whether the words may be written here, and not only who answers for them."""
+        return "question" in self.fields
 
-    def arguments(self) -> dict[str, Any]:
-        """Return as `changes` what was changed, under the names of EDITABLE."""
+    def typed(self) -> dict[str, Any]:
+        """Return what stands in the form, under the names of EDITABLE."""
         plain = {name: self.cleaned_data[name] for name in self.current if name in self.cleaned_data}
         pieces = {field: self.piece(field) for field in PIECES if field in self.open}
-        whole = plain | pieces | {name: rows.values() for name, rows in self.lists.items()}
-        return {"changes": {name: value for name, value in whole.items() if value != self.current[name]}}
+        return plain | pieces | {name: rows.values() for name, rows in self.lists.items()}
+
+    def arguments(self) -> dict[str, Any]:
+        """Return as `changes` what was changed since the form was opened, and as `seen` what of the stored words was seen."""
+        seen = self.cleaned_data["seen"]
+        changes = {name: value for name, value in self.typed().items() if name in self.open and seal(value) != seen.get(name)}
+        return {"changes": changes, "seen": seen | seen_in(self.data.get(SAVE_OVER, ""))}
 
     def piece(self, field: str) -> dict[str, Any] | None:
         """Return the value of a field edited in pieces; None where all are empty."""
@@ -99,23 +154,100 @@ class AnswerForm(VerbForm):
                 field = f"{name}-{steps[-1]}" if name in PIECES and steps else name
                 super().refuse([(field if field in self.fields else path, reason)])
 
-    def sections(self) -> list[Section]:
-        sections = []
-        for heading, placed in LAYOUT.items():
-            names = (*placed, *UNPLACED) if heading == "Beside the answer" else placed
-            fields = [self[form_name] for name in names for form_name in form_names(name) if form_name in self.fields]
-            sections.append(Section(heading, fields, [(*heading_of(name), self.lists[name]) for name in names if name in self.lists]))
-        return sections
+    # Words that were saved elsewhere meanwhile
+
+    def refused(self, refusal: workflow.TransitionRefused) -> None:
+        super().refused(refusal)
+        if isinstance(refusal, WordsMoved):
+            self.show_beside(refusal)
+
+    def show_beside(self, refusal: WordsMoved) -> None:
+        """Show what is stored now beside what was typed. What this person left alone becomes what is stored; the rest waits for them."""
+        typed, seen, now = self.typed(), self.cleaned_data["seen"], sealed(refusal.stored)
+        moved = [name for name in refusal.moved if name in typed and typed[name] != refusal.stored[name]]
+        disputed = [name for name in moved if seal(typed[name]) != seen.get(name)]
+        self.beside = [Beside(label_of(name), as_lines(refusal.stored[name]), as_lines(typed[name]), name in disputed) for name in moved]
+        self.over = json.dumps({name: now[name] for name in disputed}) if disputed else ""
+        entered = self.take([name for name in moved if name not in disputed], refusal.stored)
+        # All else stands in the form as it is stored, or was changed by nobody else: from now on it counts as seen.
+        entered["seen"] = json.dumps(now | {name: seen.get(name, "") for name in disputed})
+
+    def take(self, names: Sequence[str], stored: Mapping[str, Any]) -> QueryDict:
+        """Put the fields `names` of the stored words into the form, in the place of what it held; return what it holds now."""
+        self.data = entered = cast(QueryDict, self.data).copy()
+        values = self.values_of(stored)
+        for name in names:
+            if name in self.lists:
+                self.lists[name] = formset_for(name, stored[name], None, self.known)
+                continue
+            for form_name in form_names(name):
+                value = self.fields[form_name].prepare_value(values[form_name])
+                entered.setlist(form_name, value if isinstance(value, list) else ["" if value is None else value])
+        return entered
+
+    # What stands where
+
+    def headings(self, findings: Sequence[Finding]) -> list[Heading]:
+        """Return the form in the order of LAYOUT, each finding at its place."""
+        found: dict[str, list[Finding]] = {}
+        for finding in findings:
+            found.setdefault(place_in(finding, self.lists), []).append(finding)
+        headings = []
+        for title, placed in LAYOUT.items():
+            parts = [self.part(each, found) for each in (*placed, *(UNPLACED if title == AFTER else ()))]
+            headings.append(Heading(title, [part for part in parts if part.fields or part.rows is not None]))
+        return [heading for heading in headings if heading.parts]
+
+    def part(self, placed: str | Fold, found: Mapping[str, list[Finding]]) -> Part:
+        if isinstance(placed, str) and placed in LISTS:
+            return self.listed(placed, found)
+        names = (placed,) if isinstance(placed, str) else placed.names
+        form_named = [each for name in names for each in form_names(name) if each in self.fields]
+        fields = [Placed(self[each], found.get(each, []), each) for each in form_named]
+        if isinstance(placed, str):
+            return Part("", is_open=True, fields=fields)
+        is_open = any(says_something(each.field) or each.field.errors or each.findings for each in fields) or self.is_asked_for(names)
+        return Part(placed.summary, is_open, fields)
+
+    def is_asked_for(self, names: Sequence[str]) -> bool:
+        """Whether the next version has to say what is new in it."""
+        return "change_note" in names and self.thing.question.publications.exists()
+
+    def listed(self, name: str, found: Mapping[str, list[Finding]]) -> Part:
+        """Return the rows of a list as a part; of a list that is not open to this person there are none."""
+        rows: ListFormSet | None = self.lists.get(name)
+        if rows is None:
+            return Part("", is_open=False, fields=[])
+        listed = [PlacedRow(row, found.get(f"{name}.{n}", []), f"{name}.{n}") for n, row in enumerate(rows.forms)]
+        own = found.get(name, [])
+        is_open = rows.is_open or any(row.findings for row in listed) or bool(rows.total_error_count())
+        label, about = heading_of(name)
+        return Part(label, is_open, [], rows, about, listed, own, name)
+
+    def without_place(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Return the findings that belong to no field of this form."""
+        return [finding for finding in findings if name_of(place_in(finding, self.lists).partition(".")[0]) not in self.open]
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """(key, title) of what can be cited."""
+        return list(self.known.items())
+
+    sources_id = SOURCES_ID
 
 
-def form_names(name: str) -> list[str]:
-    """Return what the form calls the field `name`, or its pieces."""
-    return [f"{name}-{piece}" for piece in PIECES[name]] if name in PIECES else [name]
+def label_of(name: str) -> str:
+    return heading_of(name)[0]
 
 
-def name_of(form_name: str) -> str:
-    """Return the name of the field that the form calls `form_name`, alone or as one of its pieces."""
-    return form_name.partition("-")[0]
+def as_lines(value: Any) -> str:
+    """Return a value of the words as text to read beside another: a line for each field of a row, an empty line between rows."""
+    if isinstance(value, Mapping):
+        return "\n".join(f"{name.replace('_', ' ')}: {as_lines(held)}" for name, held in value.items() if held not in (None, "", []))
+    if isinstance(value, list):
+        between = "\n\n" if any(isinstance(member, Mapping) for member in value) else "\n"
+        return between.join(as_lines(member) for member in value)
+    return "" if value is None else str(value)
 
 
 def cards(answer: Answer, named: Sequence[str], at: datetime) -> list[tuple[str, str]]:
@@ -128,15 +260,16 @@ def cards(answer: Answer, named: Sequence[str], at: datetime) -> list[tuple[str,
     return list((own | labels).items())
 
 
-def save(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) -> Answer:
-    # An Edit without changes would make the person one of those who wrote the words, and so may not approve them.
-    return workflow.edit(answer, by=by, at=at, changes=changes) if changes else answer
+def save(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any], seen: Mapping[str, str]) -> Answer:
+    # Where nothing was typed nothing is asked of other windows either: the page shows what is stored now.
+    return workflow.edit(answer, by=by, at=at, changes=changes, seen=seen) if changes else answer
 
 
-def preview(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) -> tuple[Words, list[Finding]]:
+def preview(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any], seen: Mapping[str, str]) -> tuple[Words, list[Finding]]:
     """Return the words as they would be with `changes`, and what readiness finds in them; nothing is kept. Raises as `edit` does."""
     with transaction.atomic():
-        edited = save(answer, by=by, at=at, changes=changes)
+        # Whatever was saved elsewhere meanwhile: nothing is written over here.
+        edited = workflow.edit(answer, by=by, at=at, changes=changes) if changes else answer
         previewed = words_of(edited), workflow.draft_readiness(edited, at)
         transaction.set_rollback(True)
     return previewed
@@ -144,3 +277,30 @@ def preview(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any
 
 EDIT_ANSWER: Final = Action(save, AnswerForm, "Saved.")
 PREVIEW_ANSWER: Final = Action(preview, AnswerForm, done="")
+
+
+def autosaved(form: AnswerForm) -> dict[str, str]:
+    """Save what is typed; return `message`, and `seen` for the page to carry where it went through."""
+    outcome = run_action(EDIT_ANSWER, form)
+    if outcome is None:
+        return {"message": f"Not saved: {why_not(form)}"}
+    return {"message": f"Saved {form.at:%H:%M} UTC", "seen": json.dumps(workflow.seen_of(outcome.result))}
+
+
+def why_not(form: AnswerForm) -> str:
+    """Return the first thing that is wrong, in a sentence for the line beside the buttons."""
+    if form.beside:
+        return "other words were saved meanwhile. Press Save to see both, and choose."
+    for name, reasons in form.errors.items():
+        where = f"{form[name].label}: " if name in form.fields else ""
+        return f"{where}{strip_tags(str(reasons[0]))}"
+    row = next((rows.prefix for rows in form.lists.values() if rows.total_error_count()), "")
+    return f"a row under “{label_of(row)}” is not complete, or wrong. Press Save to see what it lacks." if row else ""
+
+
+def kept(typed: QueryDict) -> list[tuple[str, str]]:
+    """Return (label, text) of what was typed, to be copied where it cannot be saved."""
+    silent = ("seen", "csrfmiddlewaretoken")
+    said = {name: "\n".join(typed.getlist(name)) for name in typed if name not in silent and not name.startswith("_")}
+    words = {name: text for name, text in said.items() if text and not name.endswith(("_FORMS", "-ORDER"))}
+    return [(name.replace("-", " ").replace("_", " ").capitalize(), text) for name, text in words.items()]

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from faq.admin.actions import ACTIONS, buttons, label_of, refusal_of
+from faq.admin.actions import ACTIONS, buttons, label_of, refusal_of, ways_on
 from faq.admin.forms import Action, ActionResult, VerbForm, run_action
 from faq.admin.permissions import ReadOnlyAdmin, user_of
 from faq.models import User
@@ -91,6 +91,7 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
             "thing": thing,
             "thing_url": admin_url(thing),
             "buttons": buttons(thing, user_of(request)),
+            "ways_on": ways_on(thing, user_of(request)),
             "detail_template": self.detail_template,
             **self.detail_context(thing, at),
         }

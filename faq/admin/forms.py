@@ -18,11 +18,10 @@ from faq.models import User
 
 
 class Section(NamedTuple):
-    """Fields under a heading; `lists` are (label, help, rows) where something is edited as rows."""
+    """Fields under a heading."""
 
     title: str
     fields: list[forms.BoundField]
-    lists: Sequence[tuple[str, str, forms.BaseFormSet[Any]]] = ()
 
 
 class VerbForm(forms.Form):
@@ -57,6 +56,10 @@ class VerbForm(forms.Form):
         for path, reason in problems:
             field = path.split(".")[0]
             self.add_error(field if field in self.fields else None, reason if field in self.fields else f"{path}: {reason}")
+
+    def refused(self, refusal: workflow.TransitionRefused) -> None:
+        """Say above the form why the verb was refused."""
+        self.add_error(None, str(refusal))
 
     def sections(self) -> list[Section]:
         """Return the visible fields under headings; one without a heading unless a subclass has several."""
@@ -99,7 +102,7 @@ def run_action(action: Action, form: VerbForm) -> ActionResult | None:
         with transaction.atomic():
             return ActionResult(action.call(*thing, by=form.by, at=form.at, **form.arguments()))
     except workflow.TransitionRefused as refused:
-        form.add_error(None, str(refused))
+        form.refused(refused)
     except workflow.WordsRefused as refused:
         form.refuse(refused.problems)
     except IntegrityError as error:

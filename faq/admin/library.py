@@ -1,21 +1,24 @@
 """Questions, answers, topics, sources and standing texts."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from faq.admin import library_forms, panels
+from faq.admin import answer_form, library_forms, panels
 from faq.admin.actions import refusal_of
-from faq.admin.answer_form import EDIT_ANSWER, PREVIEW_ANSWER
+from faq.admin.answer_form import EDIT_ANSWER, PREVIEW_ANSWER, AnswerForm, autosaved
 from faq.admin.base import BaseAdmin, typed_key
 from faq.admin.exporting import EXPORTS
 from faq.admin.filters import NamedValuesFilter, OpenAnswerFilter, TextStatusFilter, VisibleFilter
 from faq.admin.forms import Action, run_action
+from faq.admin.permissions import user_of
+from faq.admin.sittings import sittings
 from faq.models import Answer, Publication, Question, QuestionTopic, Source, StandingText, Topic, TopicName, TopicPlacement, User
+from faq.unsaved import entered
 from faq.workflow import permissions, transitions
 from faq.workflow.sent_back import sent_back_to_draft
 from faq.workflow.standing_texts import TEXT_FIELDS
@@ -94,7 +97,7 @@ class AnswerAdmin(BaseAdmin[Answer]):
     def detail_context(self, thing: Answer, at: datetime) -> dict[str, Any]:
         return {
             "comments": thing.comments.select_related("by"),
-            "edits": thing.edits.defer("changes").order_by("-pk"),
+            "sittings": sittings(thing.edits.defer("changes").order_by("pk")),
             "submissions": thing.submissions.defer("words").select_related("submitted_by"),
             "decisions": panels.history(thing.question).filter(submission__answer=thing),
             "sent_back": sent_back_to_draft(thing),
@@ -108,15 +111,46 @@ class AnswerAdmin(BaseAdmin[Answer]):
             context["buttons"] = [button for button in context["buttons"] if button[0] != "submit"]
         return context
 
-    def edit_page(self, request: HttpRequest, thing: Answer, action: Action) -> HttpResponse:
-        if "_preview" not in request.POST:
-            return super().edit_page(request, thing, action)
-        at = timezone.now()
-        form = self.form_for(request, action, thing, at)
-        context = self.page(request, thing, at) | {"form": form, "action": action, "title": str(thing)}
-        return self.show(request, self.form_template, context | self.previewed(form, thing, at))
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Give back what was typed where the words cannot be edited any more: somebody took them over, gave them up or submitted them."""
+        typed = entered(request)
+        thing = self.get_or_404(request, object_id) if typed and "seen" in typed and object_id else None
+        refused = self.edit_refused(user_of(request), thing) if thing else ""
+        if thing is None or typed is None or not refused:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        if answer_form.AUTOSAVE in typed:
+            return JsonResponse({"message": f"Not saved: {refused}"})
+        context = self.page(request, thing, timezone.now()) | {"title": str(thing), "refused": refused, "typed": answer_form.kept(typed)}
+        return self.show(request, "admin/faq/answer_not_taken.html", context)
 
-    def previewed(self, form: Any, thing: Answer, at: datetime) -> dict[str, Any]:
+    def edit_page(self, request: HttpRequest, thing: Answer, action: Action) -> HttpResponse:
+        """Save, or do what another button asks for: a preview, one more row, a save while somebody types."""
+        at = timezone.now()
+        form = cast(AnswerForm, self.form_for(request, action, thing, at))
+        pressed = request.POST.keys()
+        if request.method == "POST" and answer_form.AUTOSAVE in pressed:
+            return JsonResponse(autosaved(form))
+        context: dict[str, Any] = {}
+        if answer_form.ANOTHER_ROW in pressed:
+            form.leave_unjudged()
+        elif answer_form.PREVIEW in pressed:
+            context = self.previewed(form, thing, at)
+        elif request.method == "POST" and (outcome := run_action(action, form)):
+            return cast(HttpResponse, self.redirect_after(request, action, outcome, thing))
+        # After the verb, so that what somebody else saved meanwhile is what the page calls saved.
+        context = self.page(request, Answer.objects.get(pk=thing.pk) if form.beside else thing, at) | context
+        # Where the form is refused nothing is said of the words that are stored: other ones stand in the fields.
+        found = (
+            []
+            if form.is_bound and not context.get("unsaved")
+            else [each for _, _, graded in context.get("findings", ()) for each in graded]
+        )
+        written = {"headings": form.headings(found), "elsewhere": form.without_place(found)}
+        return self.show(request, self.form_template, context | written | {"form": form, "action": action, "title": str(thing)})
+
+    def previewed(self, form: AnswerForm, thing: Answer, at: datetime) -> dict[str, Any]:
         """Return the context of the preview, none where the form is refused: then it says why, and the saved words stand below."""
         outcome = run_action(PREVIEW_ANSWER, form)
         if outcome is None:

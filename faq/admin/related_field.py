@@ -40,11 +40,10 @@ class RelatedInput(forms.Widget):
         lines = [line for line in lines_of(value or []) if line]
         own_id = (attrs or {}).get("id", f"id_{name}")
         rows = [(name, own_id, n, n + 1, line, LIST_ID) for n, line in enumerate([*lines, *[""] * SPARE])]
-        each = '<input type="text" name="{}" id="{}_{}" aria-label="Related entry {}" value="{}" list="{}" autocomplete="off">'
+        field = '<input type="text" name="{}" id="{}_{}" aria-label="Related entry {}" value="{}" list="{}" autocomplete="off">'
+        each = f'<div class="one-field">{field}</div>'
         options = format_html_join("\n", '<option value="{}">{}</option>', worded()[:OFFERED])
-        return format_html(
-            '<div class="lines">{}</div><datalist id="{}">{}</datalist>', format_html_join("\n", each, rows), LIST_ID, options
-        )
+        return format_html('{}<datalist id="{}">{}</datalist>', format_html_join("\n", each, rows), LIST_ID, options)
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         return f"{id_}_0"

@@ -16,18 +16,14 @@ from faq.content.words import EDITABLE, DraftWords, Provenance
 
 ONE_LINE: Final = 500
 """Characters up to which a text is typed on one line."""
-BODY_HELP: Final = (
-    "Markdown: ## Heading, **strong**, - list. A mark such as [^key] stands after what the source supports. "
-    "A box begins with ::: worked-example Title (or pitfall, or sensitive) and ends with :::"
-)
 OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "question": {"max_length": 500, "required": True},
     "phrasings": {"rows": 5, "help_text": "The question in patients' own words, one per line. Search finds them; readers do not see them."},
     "region": {"help_text": "Where it holds, such as US. Empty: anywhere."},
     "applies_to": {"help_text": "One per line, such as early or metastatic."},
-    "short_answer": {"rows": 4, "help_text": "Two or three sentences of plain text, without marks."},
-    "body": {"rows": 24, "help_text": BODY_HELP},
-    "advice_cards": {"label": "Urgent advice", "help_text": "The cards readers need with this answer."},
+    "short_answer": {"rows": 3, "help_text": "Two or three sentences of plain text, without marks."},
+    "body": {"rows": 12, "help_text": "Markdown, with a mark such as [^key] after what a source supports."},
+    "advice_cards": {"label": "Cards", "help_text": "The cards readers need with this answer."},
     "origin": {"help_text": "It only moves towards AI: “Mark as AI-assisted” alone lowers it, with a reason."},
     "licence": {"help_text": "Such as CC BY 4.0."},
     "update_type": {"label": "Kind of update"},

@@ -44,7 +44,7 @@ from faq.workflow import origins, responsible
 from faq.workflow.errors import TransitionRefused, WordsRefused, require_text, stored_text, verb
 from faq.workflow.locks import lock_answer, lock_question
 from faq.workflow.permissions import editors_of
-from faq.workflow.seen import check_seen
+from faq.workflow.seen import new_in
 from faq.workflow.slugs import UNSPELLED, free_slug
 from faq.workflow.transitions import Kind, author, require, require_right
 
@@ -190,7 +190,9 @@ def edit(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any], 
     answer = lock_answer(answer.pk)
     person = require("edit", answer, by, at)
     if seen is not None:
-        check_seen(answer, changes, seen)
+        changes = new_in(answer, changes, seen)
+        if not changes:
+            return answer  # an Edit without any would make the person one of those who wrote the words
     draft = edited_draft(answer.words, changes)
     responsible.check_edit(changes.keys(), draft, answer, person, at)
     origins.check(answer.question, draft)

@@ -37,10 +37,15 @@ def seen_of(answer: Answer) -> dict[str, str]:
     return sealed(flattened(json.loads(answer.words)))
 
 
-def check_seen(answer: Answer, changes: Mapping[str, Any], seen: Mapping[str, str]) -> None:
-    """Raise WordsMoved where `answer`, which is locked, holds words that are neither those `seen` nor those that `changes` would put."""
+def new_in(answer: Answer, changes: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, Any]:
+    """Return what of `changes` is not in the words of `answer` yet, which is locked.
+
+    Raises WordsMoved where it holds words that are neither those `seen` nor those that `changes` would put there.
+    """
     stored = flattened(json.loads(answer.words))
-    moved = [name for name, value in stored.items() if seal(value) != seen.get(name) and not (name in changes and changes[name] == value)]
+    new = {name: value for name, value in changes.items() if name not in stored or stored[name] != value}
+    settled = changes.keys() - new.keys()
+    moved = [name for name, value in stored.items() if name not in settled and seal(value) != seen.get(name)]
     if moved:
         last = answer.edits.order_by("-pk")[0]
         raise WordsMoved(
@@ -48,3 +53,4 @@ def check_seen(answer: Answer, changes: Mapping[str, Any], seen: Mapping[str, st
             stored,
             moved,
         )
+    return new
