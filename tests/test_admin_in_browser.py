@@ -61,7 +61,6 @@ def write(author: Window) -> None:
     author.look()
     page.get_by_role("row", name="Questions").get_by_role("link", name="Add").click()
     page.get_by_label("Question", exact=True).fill("What is HER2?")
-    page.get_by_label("Slug").fill("what-is-her2")
     page.get_by_label("her2 (Condition)").check()
     author.look()
     page.get_by_role("button", name="Save").click()
@@ -82,7 +81,6 @@ def fill_in(page: Page) -> None:
     """Write the words."""
     page.get_by_label("Short answer").fill("HER2 is a protein that can make cells grow.")
     page.get_by_label("Body").fill(BODY)
-    page.locator("#id_citations-0-key").select_option("s1")
     page.get_by_text("Key facts", exact=True).click()
     page.locator("#id_key_facts-0-label").fill("How common")
     page.locator("#id_key_facts-0-value").fill("Not rare")

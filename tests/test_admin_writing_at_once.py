@@ -203,6 +203,24 @@ def test_the_page_goes_on_from_what_it_was_told() -> None:
     assert stored(answer).body == "Three [^s1]."
 
 
+def test_a_row_that_a_mark_made_stays_however_often_the_page_saves() -> None:
+    make_source("christie")
+    answer = make_draft()
+    tab = Tab(answer)
+    tab.send(body="One [^s1]. Two [^christie].", _preview="")
+    told = autosave(tab)
+    for n in range(3):
+        told = autosave(tab, short_answer=f"{n}", seen=told["seen"])
+    assert [cited.key for cited in stored(answer).citations] == ["s1", "christie"]
+
+
+def test_a_row_that_both_windows_added_alike_is_not_lost() -> None:
+    fact = {"key_facts__0__label": "Age", "key_facts__0__value": "Any"}
+    answer, late = two_windows(**fact)
+    done(late.send(**fact, body="Mine [^s1]."))
+    assert [fact.label for fact in stored(answer).key_facts] == ["Age"]
+
+
 def test_a_save_while_typing_never_writes_over_anothers_words() -> None:
     answer, late = two_windows(body="First [^s1].")
     told = autosave(late, body="Second [^s1].")

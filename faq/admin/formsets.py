@@ -97,7 +97,12 @@ class ListFormSet(forms.BaseFormSet[ListRow]):
     @property
     def is_open(self) -> bool:
         """Whether the list is shown unfolded: it says something, or is just to be filled in."""
-        return self.initial_form_count() > 0 or self.has_room_asked or any(row.has_changed() for row in self.extra_forms)
+        return bool(self.initial) or self.has_room_asked or any(row.has_changed() for row in self.extra_forms)
+
+    def add_fields(self, form: ListRow, index: int | None) -> None:
+        super().add_fields(form, index)
+        # Django passes over a row behind those that the page began with where it is as another window has stored it meanwhile.
+        form.empty_permitted = False
 
     def filled(self) -> list[ListRow]:
         """Return the rows that say something, in the order their numbers ask for, those without a number last."""

@@ -38,6 +38,8 @@
     const filled = (rows) => [...rows.querySelectorAll('input[list]')].filter((input) => input.value).length;
     if (old && fresh && !old.contains(document.activeElement) && filled(fresh) > filled(old)) old.replaceWith(fresh);
   };
+  // What the preview says of words that are not saved.
+  const forget = () => document.querySelector("#preview > .says")?.remove();
   const look = async () => {
     const now = typed();
     if (now === looked) return;
@@ -52,6 +54,7 @@
     // Of words that are refused no preview is made: the last one stays.
     if (page.querySelector("#writing-form .errornote")) return;
     replace(page, "preview");
+    if (now === kept) forget();
     replace(page, "tally");
     for (const found of form.querySelectorAll(".findings")) replace(page, found.id);
     for (const found of form.querySelectorAll("details .finding")) if (!found.closest(".hints")) found.closest("details").open = true;
@@ -86,6 +89,7 @@
       if (told.seen) {
         form.elements.seen.value = told.seen;
         kept = now;
+        if (looked === now) forget();
       }
       tell(told.message, !told.seen);
     })();
