@@ -55,6 +55,18 @@ def without_leaf(name: str, text: str) -> Mutant:
     return Mutant("the reviewer's page leaves no word out", f"{name} cut", "templates/admin/faq/_entry.html", text, "", (test,))
 
 
+LOOKED_AT_LOCKED = """    answer = lock_answer(answer.pk)
+    person = require("edit", answer, by, at)
+    if seen is not None:
+        changes = new_in(answer, changes, seen)
+"""
+LOOKED_AT_BEFORE = """    changes = changes if seen is None else new_in(answer, changes, seen)
+    answer = lock_answer(answer.pk)
+    person = require("edit", answer, by, at)
+    if seen is not None:
+"""
+
+
 MUTANTS = (
     *(without_leaf(name, text) for name, text in CUT.items()),
     Mutant(
@@ -2875,5 +2887,188 @@ MUTANTS = (
         "(stated.unit in SPANS and given.decimals > stated.decimals)",
         "given.decimals > stated.decimals",
         ("tests/test_readiness_figures_moved.py::test_a_figure_may_be_rounded_but_not_a_dose",),
+    ),
+    Mutant(
+        "no save writes over words that its author never saw",
+        "what was seen is not asked about",
+        "faq/workflow/seen.py",
+        "    if moved:\n",
+        "    if False:\n",
+        ("tests/test_words_moved.py::test_words_saved_since_are_not_written_over_and_nothing_is_kept_of_the_second_save",),
+    ),
+    Mutant(
+        "no save writes over words that its author never saw",
+        "the words are looked at before they are locked",
+        "faq/workflow/drafts.py",
+        LOOKED_AT_LOCKED,
+        LOOKED_AT_BEFORE,
+        ("tests/test_words_moved.py::test_words_saved_since_are_not_written_over_and_nothing_is_kept_of_the_second_save",),
+    ),
+    Mutant(
+        "every field counts among the words that were seen",
+        "those that were changed alone",
+        "faq/workflow/seen.py",
+        "if name not in settled and seal(value)",
+        "if name in changes and name not in settled and seal(value)",
+        ("tests/test_words_moved.py::test_another_field_counts_too_for_a_sentence_may_rest_on_it",),
+    ),
+    Mutant(
+        "a save that is sent twice goes through",
+        "it is told of itself",
+        "faq/workflow/seen.py",
+        "    settled = changes.keys() - new.keys()\n",
+        "    settled = set[str]()\n",
+        ("tests/test_words_moved.py::test_a_save_that_is_sent_twice_goes_through",),
+    ),
+    Mutant(
+        "whoever changes nothing wrote none of the words",
+        "an Edit is kept all the same",
+        "faq/workflow/drafts.py",
+        "        if not changes:\n            return answer",
+        "        if False:\n            return answer",
+        ("tests/test_words_moved.py::test_whoever_changes_nothing_wrote_none_of_the_words",),
+    ),
+    Mutant(
+        "the form says what was seen",
+        "a save says that nothing has to be seen",
+        "faq/admin/answer_form.py",
+        "return workflow.edit(answer, by=by, at=at, changes=changes, seen=seen) if changes else answer",
+        "return workflow.edit(answer, by=by, at=at, changes=changes) if changes else answer",
+        (
+            "tests/test_admin_writing_at_once.py::test_what_was_saved_meanwhile_stands_beside_what_was_typed_and_nothing_is_written",
+            "tests/test_admin_writing_at_once.py::test_a_save_while_typing_never_writes_over_anothers_words",
+        ),
+    ),
+    Mutant(
+        "saving again writes over nothing that both changed",
+        "the page that came back has seen it all",
+        "faq/admin/answer_form.py",
+        'json.dumps(now | {name: seen.get(name, "") for name in disputed})',
+        "json.dumps(now)",
+        ("tests/test_admin_writing_at_once.py::test_pressing_save_again_writes_over_nothing",),
+    ),
+    Mutant(
+        "what one left alone keeps what the other window made of it",
+        "the form holds what it held",
+        "faq/admin/answer_form.py",
+        "self.take([name for name in moved if name not in disputed], refusal.stored)",
+        "self.take([], refusal.stored)",
+        ("tests/test_admin_writing_at_once.py::test_a_field_that_i_left_alone_keeps_what_the_other_window_made_of_it",),
+    ),
+    Mutant(
+        "a row that another save stored alike stays",
+        "Django passes over it",
+        "faq/admin/formsets.py",
+        "        form.empty_permitted = False\n",
+        "        pass\n",
+        ("tests/test_admin_writing_at_once.py::test_a_row_that_a_mark_made_stays_however_often_the_page_saves",),
+    ),
+    Mutant(
+        "words that cannot be saved any more come back",
+        "they are refused as any stranger's POST",
+        "faq/admin/library.py",
+        "        if thing is None or typed is None or not refused:\n",
+        "        if True:\n",
+        ("tests/test_admin_writing_at_once.py::test_whoever_types_while_another_takes_over_gets_their_words_back",),
+    ),
+    Mutant(
+        "no save while typing submits",
+        "it is a press of the button",
+        "faq/admin/library.py",
+        '        if request.method == "POST" and answer_form.AUTOSAVE in pressed:\n',
+        '        if request.method == "POST" and answer_form.AUTOSAVE in pressed and "_submit" not in pressed:\n',
+        ("tests/test_admin_writing_at_once.py::test_no_save_while_typing_submits",),
+    ),
+    Mutant(
+        "a row costs nothing that is saved",
+        "the button for a row saves",
+        "faq/admin/library.py",
+        "        if answer_form.ANOTHER_ROW in pressed:\n            form.leave_unjudged()\n        elif",
+        "        if",
+        (
+            "tests/test_admin_writing_form.py::test_a_row_that_was_added_is_saved_with_the_others",
+            "tests/test_admin_writing_form.py::test_one_more_row_costs_nothing_that_was_typed_and_saves_nothing",
+        ),
+    ),
+    Mutant(
+        "the Enter key saves",
+        "it adds a row",
+        "templates/admin/faq/answer_form.html",
+        '<input type="submit" class="visually-hidden" value="Save" tabindex="-1" aria-hidden="true">',
+        "",
+        ("tests/test_admin_writing_form.py::test_the_enter_key_saves_and_adds_no_row",),
+    ),
+    Mutant(
+        "a mark in the body names its source",
+        "nobody looks at the marks",
+        "faq/admin/answer_form.py",
+        "            with_rows_of_marks(entered, self.known)\n",
+        "            pass\n",
+        ("tests/test_admin_writing_form.py::test_a_mark_in_the_body_names_its_source_by_itself",),
+    ),
+    Mutant(
+        "a mark names a source of the library alone",
+        "it names any",
+        "faq/workflow/citing.py",
+        "return [key for key in wanted if key in known]",
+        "return wanted",
+        ("tests/test_admin_writing_form.py::test_a_mark_of_a_source_that_the_library_lacks_leads_to_where_it_is_made",),
+    ),
+    Mutant(
+        "a finding about a source stands in its row",
+        "rows are counted",
+        "faq/admin/answer_layout.py",
+        '    if name == "citations":\n',
+        "    if False:\n",
+        ("tests/test_admin_writing_form.py::test_a_finding_about_a_source_stands_in_its_row_wherever_that_is",),
+    ),
+    Mutant(
+        "nothing old is said of words that are typed",
+        "findings of the saved words stand at the fields",
+        "faq/admin/library.py",
+        '    is_said = "unsaved" in context or not form.is_bound\n',
+        "    is_said = True\n",
+        ("tests/test_admin_writing_form.py::test_of_words_that_are_refused_nothing_old_is_said_at_the_fields",),
+    ),
+    Mutant(
+        "a slug that nobody chose is free",
+        "the first one is taken",
+        "faq/workflow/slugs.py",
+        "if slug not in taken)",
+        "if slug)",
+        ("tests/test_admin_writing_questions.py::test_the_same_words_again_get_a_number",),
+    ),
+    Mutant(
+        "words that name no single question name none",
+        "the first one is meant",
+        "faq/admin/related_field.py",
+        "        wrong += [] if len(found) == 1 else [refusal(line, found)]\n",
+        "        wrong += [] if found else [refusal(line, found)]\n",
+        ("tests/test_admin_writing_questions.py::test_two_questions_of_the_same_words_are_told_apart_by_their_slugs",),
+    ),
+    Mutant(
+        "only the version in force is revised from its page",
+        "any version is",
+        "faq/admin/actions.py",
+        "    if not isinstance(thing, Publication) or thing.status != Publication.Status.CURRENT:\n",
+        "    if not isinstance(thing, Publication):\n",
+        ("tests/test_admin_writing_form.py::test_whoever_may_not_revise_and_a_version_of_the_past_are_offered_nothing",),
+    ),
+    Mutant(
+        "who may not revise is not offered it",
+        "everybody is",
+        "faq/admin/actions.py",
+        '    if "start_revision" in {rule.verb for rule in workflow.available(question, user)}:\n',
+        "    if True:\n",
+        ("tests/test_admin_writing_form.py::test_whoever_may_not_revise_and_a_version_of_the_past_are_offered_nothing",),
+    ),
+    Mutant(
+        "of two windows that save at the same moment the second is told",
+        "the words are looked at before they are locked",
+        "faq/workflow/drafts.py",
+        LOOKED_AT_LOCKED,
+        LOOKED_AT_BEFORE,
+        ("tests/test_words_moved.py::test_of_two_windows_that_save_at_the_same_moment_the_second_is_told",),
+        on_postgresql=True,
     ),
 )

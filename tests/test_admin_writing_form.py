@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from faq import workflow
 from faq.models import Answer, Edit, StandingText
@@ -118,6 +120,16 @@ def test_a_preview_says_what_it_finds_in_the_words_that_are_typed() -> None:
     answer = make_draft()
     page = parsed(send(answer.author, page_of(answer), body="In all 62% do.", _preview="").content.decode())
     assert "In all 62% do." in page.one("ul", id="at-body").text
+
+
+def test_a_preview_keeps_nobody_from_writing(client: Any) -> None:
+    answer = make_draft()
+    client.force_login(answer.author)
+    entered = form_in(client.get(page_of(answer)).content.decode()) | {"body": "In all 62% do.", "_preview": ""}
+    with CaptureQueriesContext(connection) as asked:
+        client.post(page_of(answer), entered)
+    writes = [query["sql"] for query in asked if re.match(r"INSERT|UPDATE|DELETE|BEGIN|SAVEPOINT|.* FOR (NO KEY )?UPDATE", query["sql"])]
+    assert writes == []
 
 
 def test_of_words_that_are_refused_nothing_old_is_said_at_the_fields() -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
 from django import forms
-from django.db import transaction
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.html import strip_tags
@@ -14,6 +13,7 @@ from django.utils.html import strip_tags
 from faq import workflow
 from faq.admin.answer_layout import AFTER, LAYOUT, UNPLACED, Fold, Heading, Part, Placed, PlacedRow, form_names, name_of, says_something
 from faq.admin.answer_layout import place_of as place_in
+from faq.admin.as_typed import as_lines
 from faq.admin.forms import Action, VerbForm, run_action
 from faq.admin.formsets import SOURCES_ID, ListFormSet, formset_for, heading_of, known_sources, with_another_row, with_rows_of_marks
 from faq.admin.word_fields import LISTS, PIECES, word_fields
@@ -21,7 +21,6 @@ from faq.content.words import Words, flattened
 from faq.models import Answer, StandingText, User
 from faq.readiness import Finding
 from faq.workflow import responsible
-from faq.workflow.drafts import words_of
 from faq.workflow.seen import WordsMoved, seal, sealed
 
 SAVE_OVER: Final = "_over"
@@ -240,16 +239,6 @@ def label_of(name: str) -> str:
     return heading_of(name)[0]
 
 
-def as_lines(value: Any) -> str:
-    """Return a value of the words as text to read beside another: a line for each field of a row, an empty line between rows."""
-    if isinstance(value, Mapping):
-        return "\n".join(f"{name.replace('_', ' ')}: {as_lines(held)}" for name, held in value.items() if held not in (None, "", []))
-    if isinstance(value, list):
-        between = "\n\n" if any(isinstance(member, Mapping) for member in value) else "\n"
-        return between.join(as_lines(member) for member in value)
-    return "" if value is None else str(value)
-
-
 def cards(answer: Answer, named: Sequence[str], at: datetime) -> list[tuple[str, str]]:
     """Return (key, label) of the advice cards to choose from: those `named` in the answer, then the others in force in its language."""
     texts = StandingText.objects.in_force(at).filter(kind=StandingText.Kind.ADVICE_CARD, language=answer.question.language)
@@ -266,17 +255,11 @@ def save(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any], 
 
 
 def preview(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any], seen: Mapping[str, str]) -> tuple[Words, list[Finding]]:
-    """Return the words as they would be with `changes`, and what readiness finds in them; nothing is kept. Raises as `edit` does."""
-    with transaction.atomic():
-        # Whatever was saved elsewhere meanwhile: nothing is written over here.
-        edited = workflow.edit(answer, by=by, at=at, changes=changes) if changes else answer
-        previewed = words_of(edited), workflow.draft_readiness(edited, at)
-        transaction.set_rollback(True)
-    return previewed
+    # Whatever was saved elsewhere meanwhile: nothing is written over here.
+    return workflow.preview(answer, by=by, at=at, changes=changes)
 
 
 EDIT_ANSWER: Final = Action(save, AnswerForm, "Saved.")
-PREVIEW_ANSWER: Final = Action(preview, AnswerForm, done="")
 
 
 def autosaved(form: AnswerForm) -> dict[str, str]:
@@ -296,11 +279,3 @@ def why_not(form: AnswerForm) -> str:
         return f"{where}{strip_tags(str(reasons[0]))}"
     row = next((rows.prefix for rows in form.lists.values() if rows.total_error_count()), "")
     return f"a row under “{label_of(row)}” is not complete, or wrong. Press Save to see what it lacks." if row else ""
-
-
-def kept(typed: QueryDict) -> list[tuple[str, str]]:
-    """Return (label, text) of what was typed, to be copied where it cannot be saved."""
-    silent = ("seen", "csrfmiddlewaretoken")
-    said = {name: "\n".join(typed.getlist(name)) for name in typed if name not in silent and not name.startswith("_")}
-    words = {name: text for name, text in said.items() if text and not name.endswith(("_FORMS", "-ORDER"))}
-    return [(name.replace("-", " ").replace("_", " ").capitalize(), text) for name, text in words.items()]

@@ -91,7 +91,12 @@ class ActionResult:
 
 
 def run_action(action: Action, form: VerbForm) -> ActionResult | None:
-    """Call the verb with what was entered; return None where it was refused: the form then says why, and keeps all that was typed.
+    """Call the verb with what was entered, as a whole or not at all; return None where it was refused, as `attempt` does."""
+    return attempt(transaction.atomic(action.call), form)
+
+
+def attempt(call: Callable[..., Any], form: VerbForm) -> ActionResult | None:
+    """Call something with what was entered; return None where it was refused: the form then says why, and keeps all that was typed.
 
     Raises IntegrityError where the database refused for another reason than a guard's.
     """
@@ -99,8 +104,7 @@ def run_action(action: Action, form: VerbForm) -> ActionResult | None:
         return None
     thing = () if form.thing is None else (form.thing,)
     try:
-        with transaction.atomic():
-            return ActionResult(action.call(*thing, by=form.by, at=form.at, **form.arguments()))
+        return ActionResult(call(*thing, by=form.by, at=form.at, **form.arguments()))
     except workflow.TransitionRefused as refused:
         form.refused(refused)
     except workflow.WordsRefused as refused:

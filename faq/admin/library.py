@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from faq.admin import answer_form, library_forms, panels
 from faq.admin.actions import refusal_of
-from faq.admin.answer_form import EDIT_ANSWER, PREVIEW_ANSWER, AnswerForm, autosaved
+from faq.admin.answer_form import EDIT_ANSWER, AnswerForm, autosaved
+from faq.admin.as_typed import not_stored
 from faq.admin.base import BaseAdmin, typed_key
 from faq.admin.exporting import EXPORTS
 from faq.admin.filters import NamedValuesFilter, OpenAnswerFilter, TextStatusFilter, VisibleFilter
-from faq.admin.forms import Action, run_action
+from faq.admin.forms import Action, attempt, run_action
 from faq.admin.permissions import user_of
 from faq.admin.sittings import sittings
 from faq.models import Answer, Publication, Question, QuestionTopic, Source, StandingText, Topic, TopicName, TopicPlacement, User
@@ -122,7 +123,8 @@ class AnswerAdmin(BaseAdmin[Answer]):
             return super().changeform_view(request, object_id, form_url, extra_context)
         if answer_form.AUTOSAVE in typed:
             return JsonResponse({"message": f"Not saved: {refused}"})
-        context = self.page(request, thing, timezone.now()) | {"title": str(thing), "refused": refused, "typed": answer_form.kept(typed)}
+        given_back = {"title": str(thing), "refused": refused, "typed": not_stored(typed, thing)}
+        context = self.page(request, thing, timezone.now()) | given_back
         return self.show(request, "admin/faq/answer_not_taken.html", context)
 
     def edit_page(self, request: HttpRequest, thing: Answer, action: Action) -> HttpResponse:
@@ -141,18 +143,12 @@ class AnswerAdmin(BaseAdmin[Answer]):
             return cast(HttpResponse, self.redirect_after(request, action, outcome, thing))
         # After the verb, so that what somebody else saved meanwhile is what the page calls saved.
         context = self.page(request, Answer.objects.get(pk=thing.pk) if form.beside else thing, at) | context
-        # Where the form is refused nothing is said of the words that are stored: other ones stand in the fields.
-        found = (
-            []
-            if form.is_bound and not context.get("unsaved")
-            else [each for _, _, graded in context.get("findings", ()) for each in graded]
-        )
-        written = {"headings": form.headings(found), "elsewhere": form.without_place(found)}
-        return self.show(request, self.form_template, context | written | {"form": form, "action": action, "title": str(thing)})
+        context |= {"form": form, "action": action, "title": str(thing)}
+        return self.show(request, self.form_template, context | written(form, context))
 
     def previewed(self, form: AnswerForm, thing: Answer, at: datetime) -> dict[str, Any]:
         """Return the context of the preview, none where the form is refused: then it says why, and the saved words stand below."""
-        outcome = run_action(PREVIEW_ANSWER, form)
+        outcome = attempt(answer_form.preview, form)  # no transaction: on SQLite it would keep all others from writing
         if outcome is None:
             return {}
         words, findings = outcome.result
@@ -165,6 +161,14 @@ class AnswerAdmin(BaseAdmin[Answer]):
         if "_submit" in request.POST and thing is not None:
             response["Location"] = response["Location"].replace("/change/", "/do/submit/")
         return response
+
+
+def written(form: AnswerForm, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the form in its order, each finding at its field, for the page whose panels are in `context`."""
+    # Where the form is refused nothing is said of the words that are stored: other ones stand in the fields.
+    is_said = "unsaved" in context or not form.is_bound
+    found = [finding for _, _, graded in context.get("findings", ()) for finding in graded] if is_said else []
+    return {"headings": form.headings(found), "elsewhere": form.without_place(found)}
 
 
 def current_publications() -> Count:

@@ -31,7 +31,7 @@ from faq.workflow.published import (
     withdraw,
 )
 from faq.workflow.publishing import publish, publish_scheduled, schedule, unschedule
-from faq.workflow.readiness_context import draft_readiness, readiness_of
+from faq.workflow.readiness_context import draft_readiness, preview, readiness_of
 from faq.workflow.reviews import ExternalReview, approve, attest, object, request_changes, resolve  # noqa: A004  (the verb's name)
 from faq.workflow.seen import WordsMoved, seen_of
 from faq.workflow.sentence_checks import checked_before, statements_of, to_be_checked, unchecked
@@ -79,6 +79,7 @@ __all__ = [
     "mark_source",
     "object",
     "open_objections",
+    "preview",
     "propose",
     "publish",
     "publish_new",

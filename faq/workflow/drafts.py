@@ -41,12 +41,12 @@ from faq.models import (
     User,
 )
 from faq.workflow import origins, responsible
-from faq.workflow.errors import TransitionRefused, WordsRefused, require_text, stored_text, verb
+from faq.workflow.errors import TransitionRefused, WordsRefused, raise_if_refused, require_text, stored_text, verb
 from faq.workflow.locks import lock_answer, lock_question
 from faq.workflow.permissions import editors_of
 from faq.workflow.seen import new_in
 from faq.workflow.slugs import UNSPELLED, free_slug
-from faq.workflow.transitions import Kind, author, require, require_right
+from faq.workflow.transitions import Kind, author, refusal, require, require_right
 
 Places = Sequence[str] | Mapping[str, int]
 """The topics of a question: slugs, or {slug: its place among that topic's members}; a guide's members are ordered."""
@@ -110,6 +110,22 @@ def empty_draft(question: Question) -> DraftWords:
     return responsible.begun(edited_draft(json.dumps(AT_LEAST | {"language": question.language}), {"question": question.slug}))
 
 
+def changed_draft(answer: Answer, person: User, at: datetime, changes: Mapping[str, Any]) -> DraftWords:
+    """Return what `changes` by `person` would make of an answer's words; raise as `edit` does where they may not."""
+    draft = edited_draft(answer.words, changes)
+    responsible.check_edit(changes.keys(), draft, answer, person, at)
+    origins.check(answer.question, draft)
+    return draft
+
+
+def previewed(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) -> Words:
+    """Return the Words that a submission would freeze after an `edit` with `changes`; raise as that does, and lock and write nothing."""
+    raise_if_refused(refusal("edit", answer, by, at))
+    draft = changed_draft(answer, by, at, changes)
+    found_sources(draft)
+    return frozen_words(draft, told_of_sources(draft))
+
+
 def set_words(answer: Answer, draft: DraftWords) -> None:
     """Put `draft` into the columns of `answer`, unsaved."""
     answer.words = canonical_text(draft)
@@ -131,10 +147,15 @@ def cited_sources(draft: DraftWords, sources: Mapping[str, Source]) -> list[Sour
     return [sources[key] for key in keys]
 
 
+def found_sources(draft: DraftWords) -> list[Source]:
+    """Return the sources that `draft` cites; raise WordsRefused for one that the library lacks."""
+    known = Source.objects.filter(key__in=[cited.key for cited in draft.citations])
+    return cited_sources(draft, {source.key: source for source in known})
+
+
 def cite(answer: Answer, draft: DraftWords) -> None:
     """Make the citations of a stored `answer` those of its words; raise WordsRefused for a source that the library lacks."""
-    known = Source.objects.filter(key__in=[cited.key for cited in draft.citations])
-    sources = {source.pk: source for source in cited_sources(draft, {source.key: source for source in known})}
+    sources = {source.pk: source for source in found_sources(draft)}
     cited = dict(answer.citations.values_list("source", "pk"))
     gone = [pk for source, pk in cited.items() if source not in sources]
     if gone:
@@ -193,9 +214,7 @@ def edit(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any], 
         changes = new_in(answer, changes, seen)
         if not changes:
             return answer  # an Edit without any would make the person one of those who wrote the words
-    draft = edited_draft(answer.words, changes)
-    responsible.check_edit(changes.keys(), draft, answer, person, at)
-    origins.check(answer.question, draft)
+    draft = changed_draft(answer, person, at, changes)
     note_edit(answer, Edit.Kind.EDITED, by, at, changes)
     store_words(answer, draft, at)
     cite(answer, draft)

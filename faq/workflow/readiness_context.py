@@ -9,11 +9,11 @@ from typing import Any, Final
 from django.conf import settings
 
 from faq.content.words import Words, flattened, read_words
-from faq.models import Answer, Publication, Question, StandingText, Submission, Topic, TopicName
+from faq.models import Answer, Publication, Question, StandingText, Submission, Topic, TopicName, User
 from faq.readiness import Context, Finding, errors, errors_around, findings
 from faq.readiness.figure_rules import Neighbour
 from faq.workflow import publishing
-from faq.workflow.drafts import words_of
+from faq.workflow.drafts import previewed, words_of
 from faq.workflow.errors import TransitionRefused
 
 ENTRY_NOTICES: Final = ("withdrawn", "held", "expired", "erased")
@@ -147,6 +147,12 @@ def readiness_of(submission: Submission, at: datetime) -> list[Finding]:
 def draft_readiness(answer: Answer, at: datetime) -> list[Finding]:
     """Raises WordsRefused where the words of the draft break their schema."""
     return findings_in(words_of(answer), answer.question, at, version_before(answer.question))
+
+
+def preview(answer: Answer, *, by: User, at: datetime, changes: Mapping[str, Any]) -> tuple[Words, list[Finding]]:
+    """Return the words as an `edit` with `changes` would leave them, and what readiness finds there; raise as it does, and keep nothing."""
+    words = previewed(answer, by=by, at=at, changes=changes)
+    return words, findings_in(words, answer.question, at, version_before(answer.question))
 
 
 def refuse_errors(results: Sequence[Finding]) -> None:
