@@ -3071,4 +3071,40 @@ MUTANTS = (
         ("tests/test_words_moved.py::test_of_two_windows_that_save_at_the_same_moment_the_second_is_told",),
         on_postgresql=True,
     ),
+    Mutant(
+        "a preview keeps nobody from writing",
+        "it is asked for in a transaction",
+        "faq/admin/library.py",
+        "outcome = attempt(answer_form.preview, form)",
+        'outcome = run_action(Action(answer_form.preview, AnswerForm, ""), form)',
+        ("tests/test_admin_writing_form.py::test_a_preview_keeps_nobody_from_writing",),
+    ),
+    Mutant(
+        "what cannot be saved is given back",
+        "with all that is stored",
+        "faq/admin/as_typed.py",
+        'if text not in ("", held(words, name))}',
+        'if text != ""}',
+        ("tests/test_admin_writing_at_once.py::test_whoever_types_while_another_takes_over_gets_their_words_back",),
+    ),
+    Mutant(
+        "saves of one sitting are told as one",
+        "each is told",
+        "faq/admin/sittings.py",
+        "        if found and found[-1].takes(edit):\n",
+        "        if False:\n",
+        ("tests/test_admin_writing_form.py::test_saves_of_one_sitting_are_told_as_one",),
+    ),
+    Mutant(
+        "of two who ask the same at once each gets an address",
+        "it is chosen before the Ledger is in hand",
+        "faq/workflow/drafts.py",
+        "    with lock_ledger(at) as ledger:  # first, for nobody else can hold a row that is new: two who want one slug meet here,"
+        " not at its key\n        answer.question.slug = slug or free_slug(draft.question)\n",
+        """    answer.question.slug = slug or free_slug(draft.question)
+    with lock_ledger(at) as ledger:
+""",
+        ("tests/test_admin_writing_questions.py::test_two_who_ask_the_same_at_once_get_two_addresses",),
+        on_postgresql=True,
+    ),
 )

@@ -1,15 +1,18 @@
 """A question is made without knowing how the library names things: its address, its topics, the entries beside it."""
 
+from functools import partial
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from faq import workflow
 from faq.models import Answer, Question
 from faq.workflow.slugs import LONGEST, UNSPELLED, free_slug, slug_of
 from tests.admin_client import done, form_in, page_of, refusals, see, send, verb_of
 from tests.factories import NOW, a, make_author, make_draft, make_lead, make_topic
+from tests.racing import others
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/faq/question/add/"
@@ -51,6 +54,16 @@ def test_a_word_longer_than_an_address_does_not_leave_it_without_one() -> None:
     workflow.create_question(language="en", wording="x" * 300, by=a("author"), at=NOW)
     assert Question.objects.get().slug == UNSPELLED
     assert free_slug("x" * 300) == f"{UNSPELLED}-2"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@pytest.mark.usefixtures("threads_see_it")
+def test_two_who_ask_the_same_at_once_get_two_addresses() -> None:
+    ask = partial(workflow.create_question, language="en", wording="What is HER2?", by=a("author"), at=NOW)
+    with others(partial(ask, by=make_author())) as outcomes:
+        ask()
+    assert [type(outcome) for outcome in outcomes] == [Answer]
+    assert set(Question.objects.values_list("slug", flat=True)) == {"what-is-her2", "what-is-her2-2"}
 
 
 # Topics

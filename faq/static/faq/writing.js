@@ -6,6 +6,7 @@
   const LOOK_AFTER = 1200; // milliseconds without a key: a preview
   const SAVE_AFTER = 5000; // milliseconds without a key: a save …
   const SAVE_EVERY = 30000; // … but no more often than this, for each save is kept in the history for ever
+  const SAVE_AT_LAST = 60000; // somebody who never stops is saved all the same
   const saved = document.getElementById("saved");
   const body = document.getElementById("id_body");
 
@@ -30,7 +31,9 @@
 
   const replace = (page, id) => {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-    if (old && fresh && old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
+    if (!old || !fresh || old.innerHTML === fresh.innerHTML) return false;
+    old.replaceChildren(...fresh.childNodes);
+    return true;
   };
   // A row that a mark in the body has made: shown unless somebody is in that list just now.
   const takeRows = (page, name) => {
@@ -40,6 +43,13 @@
   };
   // What the preview says of words that are not saved.
   const forget = () => document.querySelector("#preview > .says")?.remove();
+  const warn = () => {
+    forget();
+    const note = document.createElement("p");
+    note.className = "says";
+    note.textContent = "This shows earlier words: something in the form is wrong, or not complete. Press Save to see what.";
+    document.getElementById("preview").prepend(note);
+  };
   const look = async () => {
     const now = typed();
     if (now === looked) return;
@@ -52,12 +62,15 @@
     looked = now;
     if (typed() === now) takeRows(page, "citations");
     // Of words that are refused no preview is made: the last one stays.
-    if (page.querySelector("#writing-form .errornote")) return;
+    if (page.querySelector("#writing-form .errornote")) return warn();
     replace(page, "preview");
     if (now === kept) forget();
     replace(page, "tally");
-    for (const found of form.querySelectorAll(".findings")) replace(page, found.id);
-    for (const found of form.querySelectorAll("details .finding")) if (!found.closest(".hints")) found.closest("details").open = true;
+    // What is new is not folded away; what somebody folded stays so.
+    for (const found of form.querySelectorAll(".findings")) {
+      const part = replace(page, found.id) && found.hasChildNodes() && found.closest("details");
+      if (part) part.open = true;
+    }
   };
 
   // Saving while somebody types
@@ -65,6 +78,7 @@
   let kept = typed();
   let saveTimer = 0;
   let lastSave = 0;
+  let waitsSince = 0;
   let saving = null;
   let isRefused = false;
   let isLeaving = false;
@@ -78,6 +92,7 @@
     const now = typed();
     if (now === kept || saving || isLeaving) return;
     lastSave = Date.now();
+    waitsSince = 0;
     saving = (async () => {
       const answer = await send("_autosave", "1").catch(() => null);
       if (!answer) return tell("Not saved: the library does not answer. It is tried again as you type.", true);
@@ -99,7 +114,9 @@
   };
   const planSave = () => {
     clearTimeout(saveTimer);
-    saveTimer = setTimeout(save, Math.max(SAVE_AFTER, lastSave + SAVE_EVERY - Date.now()));
+    waitsSince ||= Date.now();
+    const pause = Math.max(SAVE_AFTER, lastSave + SAVE_EVERY - Date.now());
+    saveTimer = setTimeout(save, Math.max(0, Math.min(pause, waitsSince + SAVE_AT_LAST - Date.now())));
   };
 
   form.addEventListener("input", () => {
@@ -109,7 +126,7 @@
   });
   // Whoever turns to another window may do something there about these very words.
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && form.dataset.autosave && lastSave) save();
+    if (document.hidden && form.dataset.autosave) save();
   });
   // Only where they could not be saved: otherwise nothing is lost by leaving.
   addEventListener("beforeunload", (event) => {
