@@ -93,11 +93,12 @@ class Screen:
         self.findings = workflow.readiness_of(self.submission, self.at)
         anchors = self.anchors(statements)
         notes = self.notes(statements)
-        self.found = mark_statements(self.blocks(self.words), anchors)
+        html = self.html(self.words)  # once: it is taken apart anew for each comparison
+        self.found = mark_statements(blocks_in(html, self.words), anchors)
         earlier = earlier_words(self.submission, self.words)
-        texts = {each.name: self.compared(each, anchors, notes) for each in earlier}
+        texts = {each.name: self.compared(html, each, anchors, notes) for each in earlier}
         chosen = self.against if self.against in texts else next(iter(texts), "")
-        shown = texts[chosen] if chosen else self.compared(None, anchors, notes)
+        shown = texts[chosen] if chosen else self.compared(html, None, anchors, notes)
         wanted = [note for note in notes if note.wants_check]
         return {
             "words": self.words,
@@ -159,21 +160,25 @@ class Screen:
         number = anchors.index(place) + 1 if place in anchors else 0
         return PlacedFinding(finding, number if number in self.found else 0, fields)
 
-    def compared(self, earlier: Earlier | None, anchors: Sequence[tuple[str, str]], notes: Sequence[Note]) -> rendered_diff.Marked:
-        """Return the words as readers see them, with what changed since `earlier` marked."""
-        blocks = self.blocks(self.words)
+    def compared(
+        self, html: str, earlier: Earlier | None, anchors: Sequence[tuple[str, str]], notes: Sequence[Note]
+    ) -> rendered_diff.Marked:
+        """Return the words as readers see them, `html`, with what changed since `earlier` marked."""
+        blocks = blocks_in(html, self.words)
         mark_statements(blocks, anchors)
         left = {note.number: note for note in notes}
         beside = partial(beside_part, left)
-        old = self.blocks(earlier.words) if earlier else None
+        old = blocks_in(self.html(earlier.words), earlier.words) if earlier else None
         text = rendered_diff.unmarked(blocks, beside) if old is None else rendered_diff.marked(old, blocks, beside)
         # One whose words stand within another's has no place of its own: it is to be ticked all the same.
         return text._replace(html=text.html + beside_part(left, list(left)))
 
-    def blocks(self, words: Words) -> list[Block]:
-        panel = panels.words_panel(words, self.submission.question, self.at)
-        numbers = {str(source.number): source.key for source in words.citations if source.number}
-        return blocks_of(render_to_string("admin/faq/_entry.html", {"panel": panel}), numbers)
+    def html(self, words: Words) -> str:
+        return render_to_string("admin/faq/_entry.html", {"panel": panels.words_panel(words, self.submission.question, self.at)})
+
+
+def blocks_in(html: str, words: Words) -> list[Block]:
+    return blocks_of(html, {str(source.number): source.key for source in words.citations if source.number})
 
 
 def beside_part(left: dict[int, Note], numbers: Sequence[int]) -> SafeString:
