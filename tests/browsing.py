@@ -113,7 +113,11 @@ WHOLE: dict[str, Any] = {
     "advice_cards": ["routine", "fever"],
     "status_lines": [{"item": "The new medicine", "status": "trial_only", "as_of": "2026-01"}],
     "body": "A fever is a sign [^s1].\n\n::: sensitive Figures\nOne in a hundred [^s2].\n:::\n",
-    "citations": [{"key": "s1", "locator": "page 4", "supporting_quote": "A fever counts."}, {"key": "s2"}, {"key": "s3"}],
+    "citations": [
+        {"key": "s1", "locator": "page 4", "supporting_quote": "A fever counts from 38 °C."},
+        {"key": "s2", "locator": "table 2"},
+        {"key": "s3", "locator": "top"},
+    ],
     "key_facts": [{"label": "Limit", "value": "38 °C", "source": "s1"}, {"label": "Number", "value": "112", "source": "s3"}],
     "care_team_questions": [{"question": "Whom do I call?", "why": "You then know the number."}],
     "quotations": [{"text": "I called and it helped.", "who": "Ana", "role": "patient", "source": "A talk"}],

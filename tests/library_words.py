@@ -9,14 +9,14 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from faq import workflow
 from faq.content.words import digest
-from faq.models import Answer, Question, Submission
+from faq.models import Answer, Question, Submission, User
 from faq.models.answers import OPEN
 from tests.books import CLINICAL, Entry
 from tests.factories import BODY, words
 from tests.library_machine import PUBLISHER, Steps, anybody, number, publishing, reviewing, topic_sets, writing
 from tests.opening import MARKER, SLUGS, waiting_of
 
-BODIES = (BODY, BODY + " More is known [^s2].", "Cells grow [^s2]. That is all [^s1].")
+BODIES = (BODY, BODY + " Take 5 mg a day [^s2].", "Cells grow [^s2]. That is all [^s1].")
 
 ON_ITS_WAY = st.fixed_dictionaries(
     {
@@ -154,25 +154,40 @@ class WordsRules(Steps):
         right=st.sampled_from([True, True, True, False]),
         sign_off=st.sampled_from([CLINICAL, CLINICAL, CLINICAL, "patient_reader"]),
         waive=st.booleans(),
+        checks=st.sampled_from([True, True, False]),
         days=st.integers(1, 60),
     )
     def approve(self, person: int, place: int, **said: Any) -> None:
         self.give(self.pick(Submission.objects.filter(answer__status="submitted"), place), person, **said)
 
     def give(
-        self, submission: Submission | None, by: int, *, right: bool = True, sign_off: str = CLINICAL, waive: bool = True, days: int = 30
+        self,
+        submission: Submission | None,
+        by: int,
+        *,
+        right: bool = True,
+        sign_off: str = CLINICAL,
+        waive: bool = True,
+        checks: bool = True,
+        days: int = 30,
     ) -> None:
-        """Give a sign-off, waiving what is to be waived; where it is not `right` words are approved that nobody saw."""
+        """Give a sign-off, waiving what is to be waived; where it is not `right` words are approved that nobody saw.
+
+        Without `checks` no sentence is ticked; those that an AI had a part in are refused then.
+        """
         if submission is None:
             return
         found = workflow.readiness_of(submission, self.now) if waive else []
         concerns = [workflow.GivenWaiver(each.code, each.sentence, "It may.") for each in found if each.grade == "concern"]
         seen = submission.content_hash if right else "0" * 64
         said: dict[str, Any] = {"seen_hash": seen, "sign_off": sign_off, "waivers": concerns}
+        said["checked"] = [statement.place for statement in workflow.to_be_checked(submission, self.now)] if checks else []
+        lacks = sign_off == CLINICAL and workflow.unchecked(submission, User.objects.get(pk=self.pk(by)), said["checked"], self.now)
         due = (self.now + timedelta(days=days)).date()
         if self.attempt(workflow.approve, submission, by=by, next_review_due_on=due, **said):
             entry, slug = self.entry(submission), submission.question.slug
             assert right, "approved words that were not seen"
+            assert not lacks, "approved words of an AI with sentences that nobody held against their sources"
             assert digest(submission.words) == self.books.waiting(slug).content_hash
             assert self.decides(by, entry, entry.wrote, sign_off), "an editor, or somebody without the right, approved"
             self.books.approve(slug, self.pk(by), sign_off)

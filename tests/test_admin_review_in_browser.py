@@ -32,7 +32,9 @@ def make_long() -> Submission:
     approve(first)
     workflow.publish(first, by=a("publisher"), at=NOW)
     answer = workflow.start_revision(first.question, by=a("author"), at=NOW)
-    return make_submission(workflow.edit(answer, by=a("author"), at=NOW, changes={"body": f"{LONG}\n\n{BODY.replace('20 mg', '10 mg')}"}))
+    return make_submission(
+        workflow.edit(answer, by=a("author"), at=NOW, changes={"body": f"{LONG}\n\n{BODY.replace('Call the line', 'Ring the line')}"})
+    )
 
 
 def tick_everything(page: Page) -> None:

@@ -73,7 +73,7 @@ def test_a_mark_is_a_number_that_leads_to_its_source() -> None:
     text = written()
     assert "A fever is a sign [\\[1\\]][1]." in text
     assert "- **Limit**: 38 °C [\\[1\\]][1]\n- **Number**: 112 (Source: Source s3)\n" in text
-    assert "- \\[1\\] [Source s1](https://sources.example/s1). A publisher, 2024. page 4\n\n  > A fever counts." in text
+    assert "- \\[1\\] [Source s1](https://sources.example/s1). A publisher, 2024. page 4\n\n  > A fever counts from 38 °C." in text
     links = {link.text: link.attributes["href"] for link in read(text).all("a")}
     assert (links["[1]"], links["[2]"]) == ("https://sources.example/s1", "https://sources.example/s2")
 

@@ -60,7 +60,7 @@ def test_marks_lead_to_sources_and_back(page: Any) -> None:
     targets = {each.attributes["id"] for each in page.all() if "id" in each.attributes}
     assert {link.attributes["href"][1:] for link in page.all("a") if link.attributes["href"].startswith("#")} <= targets
     assert "Source s1 . A publisher, 2024. page 4" in sources.text
-    assert "A fever counts." in sources.text
+    assert "A fever counts from 38 °C." in sources.text
 
 
 def test_key_facts_name_their_source(page: Any) -> None:

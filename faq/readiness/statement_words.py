@@ -76,15 +76,15 @@ RISKS: Final = {
         r"hombres|afect\w+|personas con"
     ),
 }
-# "One" is left out: in most sentences it counts nothing.
+# A digit after a letter is part of a name, such as that of a gene. "One" is left out: in most sentences it counts nothing.
 COUNTS: Final = {
     "en": (
-        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundreds?|thousands?|"
+        r"(?<![^\W\d_])\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundreds?|thousands?|"
         r"millions?|half|halves|thirds?|quarters?|twice|double[ds]?|triple[ds]?|doubling|once|most|few|many|rare(?:ly)?|common(?:ly)?|"
         r"often|usually|always|daily|weekly|monthly|yearly|stage|phase)\b"
     ),
     "es": (
-        r"\d|\b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|"
+        r"(?<![^\W\d_])\d|\b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|"
         r"cien|cientos?|"
         r"miles|millones|mitad|tercios?|cuartos?|doble|triple|mayoría|pocas|pocos|muchas|muchos|rar[oa]s?|raramente|frecuentes?|"
         r"a menudo|siempre|diari\w+|semanal\w*|mensual\w*|anual\w*|etapa|estadio|fase)\b"
