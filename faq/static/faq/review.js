@@ -5,6 +5,9 @@ const form = document.querySelector("form.review");
 const told = form && form.querySelector(".checks");
 
 function tell() {
+  for (const box of form.querySelectorAll('input[name="checked"]')) {
+    box.closest("details").querySelector(".mark").textContent = box.checked ? "Ticked" : "To check";
+  }
   const left = form.querySelectorAll('input[name="checked"]:not(:checked)').length;
   told.textContent = left ? `${left} of ${told.dataset.wanted} sentences still to be ticked` : "Every sentence is ticked";
 }
