@@ -14,7 +14,7 @@ from faq import workflow
 from faq.clock import review_state
 from faq.content import markdown
 from faq.content.words import Words, read_words
-from faq.models import Answer, Publication, Question, ReviewDecision, StandingText, Submission
+from faq.models import Answer, Publication, Question, ReviewDecision, Source, StandingText, Submission
 from faq.models.answers import OPEN
 from faq.readiness import Finding
 from faq.workflow import origins, publishing
@@ -130,6 +130,24 @@ def publication_panels(publication: Publication, at: datetime) -> dict[str, Any]
     return context | (
         {"panel": words_panel(read_words(publication.words), publication.question, at)} if publication.words else {"erased": True}
     )
+
+
+def cited_in(publication: Publication, key: str, at: datetime) -> list[tuple[str, bool]]:
+    """Return (sentence, whether it rests on that source alone) of what a version says with the source `key` beside it; none once erased."""
+    if not publication.words:
+        return []
+    stated = workflow.statements_of(read_words(publication.words), at)
+    return [
+        (statement.text, len(statement.sources) == 1)
+        for statement in stated
+        if statement.is_marked and any(source.key == key for source in statement.sources)
+    ]
+
+
+def marking_of(source: Source) -> ReviewDecision | None:
+    """Return the decision by which a source came to stand as it does, which says what replaced it; None while it stands as it came."""
+    kind = ReviewDecision.Kind.MARK_SOURCE
+    return ReviewDecision.objects.filter(kind=kind, about=publishing.about_source(source.key)).order_by("-sequence").first()
 
 
 def own_notice(publication: Publication) -> str:

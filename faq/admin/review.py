@@ -21,6 +21,7 @@ from faq.admin.filters import PublicationStatusFilter, ReviewDueFilter, Submissi
 from faq.admin.forms import VerbForm, run_action
 from faq.admin.library_forms import ADD_SIGN_OFF
 from faq.admin.permissions import user_of
+from faq.admin.readers_see import readers_see
 from faq.admin.review_screen import AGAINST, DECIDED_HERE, LOOK, Screen
 from faq.content.words import read_words
 from faq.models import Answer, AudiencePolicy, Erasure, EvidenceAlert, Publication, ReviewReminder, Submission, User
@@ -171,7 +172,8 @@ class PublicationAdmin(BaseAdmin[Publication]):
         return f"{panels.review_of(publication)} {publication.next_review_due_on}".strip()
 
     def detail_context(self, thing: Publication, at: datetime) -> dict[str, Any]:
-        return {"publication": thing, "page_path": page_path(thing.slug, thing.language), **panels.publication_panels(thing, at)}
+        told = {"page_path": page_path(thing.slug, thing.language), "readers_see": readers_see(thing, at)}
+        return {"publication": thing, **told, **panels.publication_panels(thing, at)}
 
     @admin.action(description="Reaffirm the chosen entries")
     def reaffirm_several(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse:
@@ -210,7 +212,8 @@ class EvidenceAlertAdmin(BaseAdmin[EvidenceAlert]):
     detail_template = "admin/faq/detail_alert.html"
 
     def detail_context(self, thing: EvidenceAlert, at: datetime) -> dict[str, Any]:
-        return {"alert": thing, "publication": thing.publication, **panels.publication_panels(thing.publication, at)}
+        told = {"cited_in": panels.cited_in(thing.publication, thing.source.key, at), "marked": panels.marking_of(thing.source)}
+        return {"alert": thing, "publication": thing.publication, **told, **panels.publication_panels(thing.publication, at)}
 
 
 @admin.register(AudiencePolicy)
