@@ -91,7 +91,11 @@ def send(user: User, address: str, /, **changes: Any) -> Any:
     entered = form_in(opened.content.decode())
     if "password" in entered:
         entered["password"] = PASSWORD
-    return client.post(address, entered | {name.replace("__", "-"): value for name, value in changes.items()})
+    entered |= {name.replace("__", "-"): value for name, value in changes.items()}
+    answer = client.post(address, entered)
+    # What will happen is shown first; here the person is sure of it.
+    sure = answer.context and answer.context.get("sure")
+    return client.post(address, entered | {"_sure": sure}) if sure else answer
 
 
 def done(answer: Any) -> str:

@@ -1848,6 +1848,22 @@ MUTANTS = (
         ("tests/test_admin_readers_see.py::TestAlerts::test_it_names_the_sentences_and_what_replaced_the_source",),
     ),
     Mutant(
+        "a withdrawal is shown before it is done",
+        "it is done at once",
+        "faq/admin/review.py",
+        "or not form.is_valid() or request.POST.get(SURE) == form.fingerprint()",
+        "or True",
+        ("tests/test_admin_withdrawing.py::test_the_first_step_shows_what_will_happen_and_does_nothing",),
+    ),
+    Mutant(
+        "a withdrawal is shown before it is done",
+        "another one than was shown is done",
+        "faq/admin/review.py",
+        "request.POST.get(SURE) == form.fingerprint()",
+        "SURE in request.POST",
+        ("tests/test_admin_withdrawing.py::test_what_was_changed_since_is_shown_again_first",),
+    ),
+    Mutant(
         "words that come again are compared with those that were sent back",
         "the first of them is taken",
         "faq/admin/review_screen.py",

@@ -116,10 +116,13 @@ def take_down(reviewer: Window) -> None:
     page.get_by_role("link", name="What is HER2?").click()
     page.get_by_role("link", name="Withdraw").click()
     reviewer.look()
-    page.get_by_role("button", name="Withdraw").click()  # the browser asks for the reason first
+    page.get_by_role("button", name="Look at what will happen").click()  # the browser asks for the reason first
     page.get_by_label("Reason").select_option("unsafe")
     page.get_by_label("Comment").fill("The dose was wrong.")
-    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("button", name="Look at what will happen").click()
+    expect(page.get_by_role("region", name="What will happen; nothing was done yet")).to_contain_text("Readers see at once")
+    reviewer.look()
+    page.get_by_role("button", name="Take it down now").click()
     expect(page.get_by_text("The entry was taken down.")).to_be_visible()
 
 

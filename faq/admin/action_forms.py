@@ -1,8 +1,10 @@
 """The confirmation pages' forms: exactly the arguments that each verb takes."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from django import forms
@@ -21,11 +23,15 @@ from faq.admin.forms import (
     VerbForm,
     choices,
 )
+from faq.admin.readers_see import wording_of
 from faq.admin.related_field import RelatedField
 from faq.clock import zone
 from faq.models import EvidenceAlert, Publication, Question, Source, StandingText, Topic, TopicName
 from faq.workflow.published import REASONS
 from faq.workflow.review_dates import latest_review_day, offered_review_day
+
+SURE: Final = "_sure"
+"""The button that says of which outcome, shown before, a person is sure."""
 
 
 class ConfirmForm(VerbForm):
@@ -187,6 +193,25 @@ class WithdrawForm(NoticeForm):
         plain = {name: cleaned[name] for name in ("reason", "notice", "notice_text", "replacement", "comment")}
         # A box sends its value as text.
         return plain | {"withhold": [int(version) for version in cleaned["withhold"]], "keep_translations": kept}
+
+    def fingerprint(self) -> str:
+        """Return what stands for exactly these arguments: whoever says that they are sure has seen what comes of them, and of no others."""
+        return sha256(json.dumps(self.arguments(), sort_keys=True).encode()).hexdigest()
+
+    def outcome(self) -> list[tuple[str, str]]:
+        """Return (what, how it will be) of all that the withdrawal does, in words; the form is valid."""
+        asked, publication = self.arguments(), self.thing
+        text = StandingText.objects.in_force(self.at).get(kind=StandingText.Kind.NOTICE, key=asked["notice"], language=publication.language)
+        withheld = [f"version {version}" for version in asked["withhold"]]
+        lines = [("Readers see at once", text.text)]
+        if asked["notice_text"]:
+            lines.append(("And once a second person confirms it", asked["notice_text"]))
+        lines.append(("They are led to", wording_of(asked["replacement"]) or "no other entry"))
+        lines.append(("Text served in no form any more, for good", ", ".join(withheld) or "none: old versions can be read, under a note"))
+        for slug in self.translations.values():
+            why = asked["keep_translations"].get(slug)
+            lines.append((f"The translation {slug}", f"stays: {why}" if why else "is taken down too"))
+        return lines
 
 
 class ReaffirmForm(VerbForm):

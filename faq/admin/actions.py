@@ -122,6 +122,7 @@ ACTIONS: Final[dict[tuple[type[models.Model], str], Action]] = {
         forms.WithdrawForm,
         "The entry was taken down.",
         says="Readers see a notice in its place at once. " + ASKED_AGAIN,
+        sure="Take it down now",
     ),
     (Publication, "hold"): Action(
         workflow.hold,

@@ -162,16 +162,16 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
             if not came_back(request):
                 return redirect(admin_url(thing))
         form = self.form_for(request, action, thing, at)
-        outcome = run_action(action, form) if self.decides(request) else None
+        outcome = run_action(action, form) if self.decides(request, thing, verb, form) else None
         if outcome:
             return self.redirect_after(request, action, outcome, thing)
         return self.verb_page(request, thing, verb, form, at)
 
-    def decides(self, request: HttpRequest) -> bool:
+    def decides(self, request: HttpRequest, thing: M, verb: str, form: VerbForm) -> bool:
         """Return whether a button was pressed that calls the verb."""
         return request.method == "POST"
 
-    def verb_page(self, request: HttpRequest, thing: M, verb: str, form: VerbForm, at: datetime) -> HttpResponse:
+    def verb_page(self, request: HttpRequest, thing: M, verb: str, form: VerbForm, at: datetime) -> TemplateResponse:
         """Show the form of a verb, opened for the first time or refused."""
         label = label_of(thing, verb)
         told = {"form": form, "action": ACTIONS[type(thing), verb], "label": label, "title": f"{label}: {thing}"}
@@ -190,7 +190,7 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
         row = outcome.result if thing is None or action.follows else thing
         return redirect(admin_url(row))
 
-    def show(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    def show(self, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
         return TemplateResponse(request, template, self.admin_site.each_context(request) | context)
 
 

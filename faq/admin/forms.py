@@ -71,7 +71,7 @@ class Action:
     """A button and its form: the verb that is called with the form's arguments, and what people read around it.
 
     `ask` labels the comment field. `follows`: afterwards the row that the verb returned is opened. `reads_first`: the words stand
-    above the form, because they are to be read before the decision.
+    above the form, because they are to be read before the decision. `sure`: the button under what will happen, which is shown first.
     """
 
     call: Callable[..., Any]
@@ -81,6 +81,7 @@ class Action:
     ask: str = ""
     follows: bool = False
     reads_first: bool = False
+    sure: str = ""
 
 
 @dataclass(frozen=True)

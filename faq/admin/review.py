@@ -8,14 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
 
 from faq.admin import panels
-from faq.admin.action_forms import REAFFIRM
-from faq.admin.actions import ACTIONS, label_of
+from faq.admin.action_forms import REAFFIRM, SURE, WithdrawForm
+from faq.admin.actions import ACTIONS, label_of, refusal_of
 from faq.admin.base import BaseAdmin, read_only, typed_key
 from faq.admin.filters import PublicationStatusFilter, ReviewDueFilter, SubmissionStatusFilter, TriageFilter
 from faq.admin.forms import VerbForm, run_action
@@ -59,12 +60,12 @@ class SubmissionAdmin(BaseAdmin[Submission]):
         """Show the screen on which the words are read and decided; words that were erased leave the record alone."""
         return self.screen(request, thing, "", None, timezone.now())
 
-    def verb_page(self, request: HttpRequest, thing: Submission, verb: str, form: VerbForm, at: datetime) -> HttpResponse:
-        form.is_quiet = not self.decides(request)
+    def verb_page(self, request: HttpRequest, thing: Submission, verb: str, form: VerbForm, at: datetime) -> TemplateResponse:
+        form.is_quiet = not self.decides(request, thing, verb, form)
         return self.screen(request, thing, verb, form, at)
 
-    def decides(self, request: HttpRequest) -> bool:
-        return super().decides(request) and LOOK not in request.POST
+    def decides(self, request: HttpRequest, thing: Submission, verb: str, form: VerbForm) -> bool:
+        return super().decides(request, thing, verb, form) and LOOK not in request.POST
 
     # A long text with all its sources is heavy, and light when packed; Django pads it, so that its length tells nothing (BREACH).
     @method_decorator(gzip_page)
@@ -77,7 +78,7 @@ class SubmissionAdmin(BaseAdmin[Submission]):
     def verb_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         return super().verb_view(request, object_id, verb)
 
-    def screen(self, request: HttpRequest, thing: Submission, verb: str, form: VerbForm | None, at: datetime) -> HttpResponse:
+    def screen(self, request: HttpRequest, thing: Submission, verb: str, form: VerbForm | None, at: datetime) -> TemplateResponse:
         """`verb` and its `form` are what was asked for or refused; nothing of either where the page is opened for reading."""
         context = self.page(request, thing, at)
         labels = dict(context["buttons"])
@@ -174,6 +175,19 @@ class PublicationAdmin(BaseAdmin[Publication]):
     def detail_context(self, thing: Publication, at: datetime) -> dict[str, Any]:
         told = {"page_path": page_path(thing.slug, thing.language), "readers_see": readers_see(thing, at)}
         return {"publication": thing, **told, **panels.publication_panels(thing, at)}
+
+    def decides(self, request: HttpRequest, thing: Publication, verb: str, form: VerbForm) -> bool:
+        """Return whether the verb is to be called: of a withdrawal not before the person has seen what exactly it will do."""
+        if not super().decides(request, thing, verb, form) or not isinstance(form, WithdrawForm):
+            return super().decides(request, thing, verb, form)
+        # Whoever may not, or entered something wrong, is told so at once.
+        return bool(refusal_of(thing, verb, form.by, form.at)) or not form.is_valid() or request.POST.get(SURE) == form.fingerprint()
+
+    def verb_page(self, request: HttpRequest, thing: Publication, verb: str, form: VerbForm, at: datetime) -> TemplateResponse:
+        answer = super().verb_page(request, thing, verb, form, at)
+        if isinstance(form, WithdrawForm) and request.method == "POST" and form.is_valid():
+            answer.context_data = {**(answer.context_data or {}), "outcome": form.outcome(), "sure": form.fingerprint()}
+        return answer
 
     @admin.action(description="Reaffirm the chosen entries")
     def reaffirm_several(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse:
