@@ -17,7 +17,7 @@ from tests.guarding import World, passes, rows_of, undone, world_of
 
 pytestmark = pytest.mark.django_db
 
-LOOKS = {"draft_readiness", "due_reviews", "readiness_of"}
+LOOKS = {"preview", "statements_of", "to_be_checked", "unchecked", "draft_readiness", "due_reviews", "readiness_of"}
 """Names of the workflow that take a moment and write nothing."""
 
 TODAY = datetime.now(UTC).date()
