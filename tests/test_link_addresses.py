@@ -1,5 +1,7 @@
 """Where a link leads is seen by the reviewer in full, and asked about where it seems to lead elsewhere."""
 
+import re
+
 import pytest
 
 from faq.readiness import findings
@@ -52,7 +54,8 @@ def test_every_address_stands_beside_its_link_where_people_decide() -> None:
     body = f"Read [www.cancer.gov]({SPOOF}) and [more](https://b.example/?a=1&b=2) [^s1]."
     submission = make_submission(make_draft(body=body))
     for address in (page_of(submission), verb_of(submission, "approve"), page_of(submission.answer)):
-        page = see(a("reviewer"), address)
+        # Without what a sentence is found by.
+        page = re.sub(r"<span [^>]*statement[^>]*>|</span>", "", see(a("reviewer"), address))
         assert f'</a> <code class="address">{SPOOF}</code>' in page
         assert '</a> <code class="address">https://b.example/?a=1&amp;b=2</code>' in page
         assert '<code class="address">#source' not in page
