@@ -154,26 +154,17 @@ class WordsRules(Steps):
         right=st.sampled_from([True, True, True, False]),
         sign_off=st.sampled_from([CLINICAL, CLINICAL, CLINICAL, "patient_reader"]),
         waive=st.booleans(),
-        checks=st.sampled_from([True, True, False]),
         days=st.integers(1, 60),
     )
     def approve(self, person: int, place: int, **said: Any) -> None:
         self.give(self.pick(Submission.objects.filter(answer__status="submitted"), place), person, **said)
 
     def give(
-        self,
-        submission: Submission | None,
-        by: int,
-        *,
-        right: bool = True,
-        sign_off: str = CLINICAL,
-        waive: bool = True,
-        checks: bool = True,
-        days: int = 30,
+        self, submission: Submission | None, by: int, *, right: bool = True, sign_off: str = CLINICAL, waive: bool = True, days: int = 30
     ) -> None:
-        """Give a sign-off, waiving what is to be waived; where it is not `right` words are approved that nobody saw.
+        """Give a sign-off, waiving what is to be waived and ticking what is to be ticked, or neither of them.
 
-        Without `checks` no sentence is ticked; those that an AI had a part in are refused then.
+        Where it is not `right` words are approved that nobody saw.
         """
         if submission is None:
             return
@@ -181,7 +172,7 @@ class WordsRules(Steps):
         concerns = [workflow.GivenWaiver(each.code, each.sentence, "It may.") for each in found if each.grade == "concern"]
         seen = submission.content_hash if right else "0" * 64
         said: dict[str, Any] = {"seen_hash": seen, "sign_off": sign_off, "waivers": concerns}
-        said["checked"] = [statement.place for statement in workflow.to_be_checked(submission, self.now)] if checks else []
+        said["checked"] = [statement.place for statement in workflow.to_be_checked(submission, self.now)] if waive else []
         lacks = sign_off == CLINICAL and workflow.unchecked(submission, User.objects.get(pk=self.pk(by)), said["checked"], self.now)
         due = (self.now + timedelta(days=days)).date()
         if self.attempt(workflow.approve, submission, by=by, next_review_due_on=due, **said):

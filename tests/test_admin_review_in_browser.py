@@ -56,7 +56,7 @@ def test_from_the_queue_to_a_signed_approval_it_is_two_clicks_and_one_page(brows
     window = sign_in(browser, live_server, make_reviewer(), viewport=DESK)
     page, loads = window.page, []
     page.wait_for_load_state("load")
-    page.on("load", lambda _: loads.append(page.url))
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
     page.get_by_role("region", name="Waiting for my decision").get_by_role("link").first.click()
     for part in (".decide .signs", ".decide button.verb-approve", "#change-1 ~ ins, #change-1 ~ del"):
         assert in_view(page, part), part
