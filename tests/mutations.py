@@ -1779,8 +1779,8 @@ MUTANTS = (
         "comparing decides nothing",
         "it does",
         "faq/admin/review.py",
-        "return super().decides(request) and LOOK not in request.POST",
-        "return super().decides(request)",
+        "return super().decides(request, thing, verb, form) and LOOK not in request.POST",
+        "return super().decides(request, thing, verb, form)",
         ("tests/test_admin_review_screen.py::TestLooking::test_it_keeps_what_was_typed_and_ticked_and_finds_no_fault",),
     ),
     Mutant(

@@ -111,15 +111,14 @@ def draft_panels(answer: Answer, at: datetime) -> dict[str, Any]:
     return {"panel": words_panel(words, answer.question, at)} | readiness
 
 
-def submission_panels(submission: Submission, at: datetime) -> dict[str, Any]:
+def submission_panels(submission: Submission) -> dict[str, Any]:
     """Return the record of a submission: who wrote it, what was decided and let stand."""
-    context: dict[str, Any] = {
+    return {
         "editors": submission.editors.order_by("pk"),
         "decisions": submission.decisions.order_by("sequence"),
         "waivers": submission.waivers.select_related("decision", "carried_from__decision"),
         "objections": workflow.open_objections(submission),
     }
-    return context
 
 
 def publication_panels(publication: Publication, at: datetime) -> dict[str, Any]:

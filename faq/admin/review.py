@@ -54,7 +54,7 @@ class SubmissionAdmin(BaseAdmin[Submission]):
         return submission_status(submission.answer.status, submission.newest == submission.pk)
 
     def detail_context(self, thing: Submission, at: datetime) -> dict[str, Any]:
-        return {"submission": thing, "standing": self.standing(thing), **panels.submission_panels(thing, at)}
+        return {"submission": thing, "standing": self.standing(thing), **panels.submission_panels(thing)}
 
     def read_page(self, request: HttpRequest, thing: Submission, read_only: str) -> HttpResponse:
         """Show the screen on which the words are read and decided; words that were erased leave the record alone."""

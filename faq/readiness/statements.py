@@ -35,11 +35,6 @@ class Statement:
         shown = [source.model_dump_json(exclude={"number"}) for source in self.sources]
         return sha256("\n".join([self.where.partition(".")[0], self.text, *shown]).encode()).hexdigest()
 
-    @property
-    def has_place(self) -> bool:
-        """Whether one of the sources beside it says where in it to look."""
-        return any(says_where(source) for source in self.sources)
-
 
 def says_where(source: CitedSource) -> bool:
     """Return whether a citation quotes its source, or says where in it to look and how to get there."""
