@@ -98,7 +98,7 @@ class SubmissionAdmin(BaseAdmin[Submission]):
             "action": action,
             "is_nav_sidebar_enabled": False,
         }
-        told |= {"label": label_of(thing, verb) if verb else "", "signs": context["standing"]}
+        told |= {"label": label_of(thing, verb) if verb else ""}
         if thing.words:
             words = read_words(thing.words)
             against = request.POST.get(LOOK) or request.GET.get(AGAINST, "")

@@ -5,7 +5,7 @@ A check is kept with the decision with which it was given, as the SHA-256 of the
 Nobody's checks count for anybody else.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -46,33 +46,42 @@ def checked_before(submission: Submission, by: User) -> set[str]:
 
 def check_details(submission: Submission, checked: Collection[str], at: datetime) -> dict[str, Any]:
     """Return the details of a decision with which `checked` was given; raise TransitionRefused for a place that these words do not have."""
-    places = [statement.place for statement in to_be_checked(submission, at)] if checked else []
-    if set(checked) - set(places):
+    wanted = to_be_checked(submission, at) if checked else []
+    check_places(wanted, checked)
+    return details(statement for statement in wanted if statement.place in checked)
+
+
+def check_places(wanted: Iterable[Statement], checked: Collection[str]) -> None:
+    if set(checked) - {statement.place for statement in wanted}:
         raise TransitionRefused("A sentence that you ticked, or its source, is not the one you read any more: read it again, then decide.")
-    return {CHECKED: kept} if (kept := unique(place for place in places if place in checked)) else {}
+
+
+def details(statements: Iterable[Statement]) -> dict[str, Any]:
+    """Return what a decision keeps of checked `statements`, each place once."""
+    places = list(dict.fromkeys(statement.place for statement in statements))
+    return {CHECKED: places} if places else {}
 
 
 def unchecked(submission: Submission, by: User, checked: Collection[str], at: datetime) -> list[Statement]:
     """Return the statements that `by` never checked: not now, as `checked` says, and in no earlier decision."""
-    wanted = to_be_checked(submission, at)
+    return left_of(to_be_checked(submission, at), submission, by, checked)
+
+
+def left_of(wanted: Sequence[Statement], submission: Submission, by: User, checked: Collection[str]) -> list[Statement]:
     done = checked_before(submission, by) | set(checked) if wanted else set()
     return [statement for statement in wanted if statement.place not in done]
 
 
 def require_checks(submission: Submission, by: User, checked: Collection[str], at: datetime) -> dict[str, Any]:
     """Return the details of an approval; raise TransitionRefused where `by` never checked a sentence that wants it."""
-    missing = unchecked(submission, by, checked, at)
+    wanted = to_be_checked(submission, at)
+    missing = left_of(wanted, submission, by, checked)
     if missing:
         listed = " ".join(f"“{statement.text}”" for statement in missing[:TOLD])
         more = f" and {len(missing) - TOLD} more" if len(missing) > TOLD else ""
         raise TransitionRefused(
             f"An AI had a part in these words: tick each sentence that you checked against its source. Not yet: {listed}{more}"
         )
-    check_details(submission, checked, at)
+    check_places(wanted, checked)
     # All that the approval rests on stands with it, also what the same person checked before.
-    places = unique(statement.place for statement in to_be_checked(submission, at))
-    return {CHECKED: places} if places else {}
-
-
-def unique(places: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(places))
+    return details(wanted)
