@@ -226,8 +226,8 @@ def unsaid(text: str, made: Marked, face: str) -> set[str]:
 
 
 def plain(text: str) -> str:
-    """Return `text` without hashes, which change with every word."""
-    return re.sub("[0-9a-f]{64}", "", text)
+    """Return `text` without hashes, whole or shortened, which change with every word."""
+    return re.sub("[0-9a-f]{64}|[0-9a-f]{12}…", "", text)
 
 
 @pytest.fixture(scope="module")
