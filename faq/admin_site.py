@@ -27,7 +27,7 @@ MENU: Final = (
     ("Imports", ("ImportRun", "ImportFile"), {"importer"}),
     (
         "Audit",
-        ("Change", "Edit", "Waiver", "Erasure", "ReviewReminder", "SubmissionEditor", "Ledger", "SignInAttempt", "LogEntry"),
+        ("Assignment", "Change", "Edit", "Waiver", "Erasure", "ReviewReminder", "SubmissionEditor", "Ledger", "SignInAttempt", "LogEntry"),
         set[str](),
     ),
 )

@@ -131,6 +131,7 @@ LOGIN_URL = "admin:login"
 
 # Languages of the interface, and time
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "faq_service.formats"  # one form of dates wherever Django writes one itself
 LANGUAGES = [("en", "English"), ("es", "español")]
 LOCALE_PATHS = [BASE_DIR / "faq" / "locale"]
 USE_I18N = True

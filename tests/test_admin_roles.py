@@ -60,6 +60,7 @@ MAY: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "Answer.recall": (WAITING, HOLDER),
     "Submission.approve": ({"submitted"}, REVIEWS),
     "Submission.attest": ({"submitted"}, {"importer"}),
+    "Submission.assign": ({"submitted"}, {"lead"}),
     "Submission.request_changes": (WAITING, REVIEWS),
     "Submission.object": (WAITING | {"scheduled"}, SCOPED),
     "Submission.resolve": ({"objected"}, REVIEWS),
@@ -74,6 +75,7 @@ MAY: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "Publication.erase": ({"two versions"}, SCOPED | {"lead"}),
     "Erasure.confirm_erasure": ({"erasing"}, SCOPED),
     "EvidenceAlert.triage_alert": ({"published"}, SCOPED),
+    "Source.hold_citing": (OUT - {"held"}, SCOPED),
     "Source.mark_source": (NEW | OUT - {"published"}, SCOPED),
 }
 """{verb: (the states in which somebody gets through, who does)}; in `published` the source is marked already."""

@@ -17,7 +17,7 @@ from tests.guarding import World, passes, rows_of, undone, world_of
 
 pytestmark = pytest.mark.django_db
 
-LOOKS = {"preview", "statements_of", "to_be_checked", "unchecked", "draft_readiness", "due_reviews", "readiness_of"}
+LOOKS = {"preview", "statements_of", "to_be_checked", "unchecked", "draft_readiness", "due_reviews", "readiness_of", "may_be_assigned"}
 """Names of the workflow that take a moment and write nothing."""
 
 TODAY = datetime.now(UTC).date()
@@ -79,6 +79,7 @@ DRAFTING: dict[str, Verb] = {
     "publish_new": publish_new,
 }
 REVIEWING: dict[str, Verb] = {
+    "assign": lambda w, at: workflow.assign([w["submitted"]], by=w["lead"], at=at, reviewer=None, due_on=DUE),
     "request_changes": lambda w, at: workflow.request_changes(w["submitted"], by=w["reviewer"], at=at, comment="Shorter."),
     "approve": lambda w, at: factories.approve(w["submitted"], by=w["reviewer"], at=at),
     "attest": lambda w, at: workflow.attest(w["submitted"], by=w["importer"], at=at, **ATTESTED),
@@ -92,6 +93,7 @@ REVIEWING: dict[str, Verb] = {
 READERS: dict[str, Verb] = {
     "withdraw": lambda w, at: workflow.withdraw(w["current"], by=w["reviewer"], at=at, reason="unsafe"),
     "hold": lambda w, at: workflow.hold(w["current"], by=w["reviewer"], at=at, comment="Checking."),
+    "hold_citing": lambda w, at: workflow.hold_citing(w["source"], by=w["reviewer"], at=at, comment="Checking."),
     "release": lambda w, at: workflow.release(w["held"], by=w["reviewer"], at=at, comment="Fine."),
     "restore": lambda w, at: workflow.restore(w["old"], by=w["reviewer"], at=at, comment="It was better."),
     "confirm": lambda w, at: workflow.confirm(w["restored"], by=w["editor"], at=at),

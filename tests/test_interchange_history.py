@@ -25,6 +25,7 @@ from tests.interchange import make_importer
 pytestmark = pytest.mark.django_db
 PLACE = {
     "Document",
+    "Assignment",
     "DocumentLink",
     "DocumentTerm",
     "ImportFile",

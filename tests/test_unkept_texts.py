@@ -10,7 +10,7 @@ import pytest
 from faq import workflow
 from faq.clock import local_date
 from faq.content.texts import clean_text
-from faq.models import AudiencePolicy, EvidenceAlert, Publication
+from faq.models import AudiencePolicy, EvidenceAlert, Publication, Source
 from faq.workflow import TransitionRefused, WordsRefused
 from tests.factories import (
     NOW,
@@ -55,6 +55,11 @@ def objected() -> Any:
     submission = make_submission()
     workflow.object(submission, by=a("reviewer"), at=NOW, comment="Too short.")
     return submission
+
+
+def cited() -> Source:
+    make_publication()
+    return Source.objects.get(key="s1")
 
 
 def held() -> Publication:
@@ -123,6 +128,7 @@ CALLS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("grant_reviewer", "profession"): lambda text: grant(profession=text),
     ("grant_reviewer", "register"): lambda text: grant(register=text),
     ("hold", "comment"): lambda text: workflow.hold(make_publication(), by=a("reviewer"), at=NOW, comment=text),
+    ("hold_citing", "comment"): lambda text: workflow.hold_citing(cited(), by=a("reviewer"), at=NOW, comment=text),
     ("lower_origin", "comment"): lambda text: workflow.lower_origin(
         make_draft(origin="ai_generated"), by=a("author"), at=NOW, comment=text
     ),

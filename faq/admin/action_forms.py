@@ -26,7 +26,7 @@ from faq.admin.forms import (
 from faq.admin.readers_see import wording_of
 from faq.admin.related_field import RelatedField
 from faq.clock import zone
-from faq.models import EvidenceAlert, Publication, Question, Source, StandingText, Topic, TopicName
+from faq.models import EvidenceAlert, Publication, Question, Source, StandingText, Submission, Topic, TopicName, User
 from faq.workflow.published import REASONS
 from faq.workflow.review_dates import latest_review_day, offered_review_day
 
@@ -247,6 +247,33 @@ class MarkSourceForm(VerbForm):
         self.fields["state"].choices = choices(others, "Choose what it became")  # type: ignore[attr-defined]
 
 
+class HoldCitingForm(VerbForm):
+    """What is being checked in all entries that cite a source."""
+
+    comment = CommentField(label="What is being checked?", help_text="For colleagues.")
+
+
+class AssignForm(VerbForm):
+    """Who is to decide about submissions, and by when; `thing` is their list, or one of them."""
+
+    reviewer = forms.ChoiceField(
+        required=False, help_text="Those alone are offered whose review scope covers all of it, and who wrote none."
+    )
+    due_on = DayField(required=False, label="By", help_text="The last day; none where it is not urgent.")
+
+    def prepare(self) -> None:
+        things: list[Submission] = self.thing if isinstance(self.thing, list) else [self.thing]
+        offered = [(str(person.pk), str(person)) for person in workflow.may_be_assigned(things, self.at)]
+        self.fields["reviewer"].choices = [("", "Whoever may decide"), *offered]  # type: ignore[attr-defined]
+        assignment = getattr(things[0].answer, "assignment", None) if len(things) == 1 else None
+        if assignment:
+            self.initial.update({"reviewer": assignment.reviewer_id, "due_on": assignment.due_on})
+
+    def arguments(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["reviewer"]
+        return {"reviewer": User.objects.get(pk=chosen) if chosen else None, "due_on": self.cleaned_data["due_on"]}
+
+
 class TriageForm(VerbForm):
     """What a moved source means for one entry."""
 
@@ -288,4 +315,5 @@ def reaffirm_several(publications: list[Publication], *, seen: dict[int, str], *
     return workflow.reaffirm(seen, **arguments)
 
 
+ASSIGN: Final = Action(workflow.assign, AssignForm, "Assigned.", says="Others who may decide still may; nobody gains or loses a right.")
 REAFFIRM: Final = Action(reaffirm_several, ReaffirmSeveralForm, "Reaffirmed.", says="You say that every word above still stands.")

@@ -3,6 +3,7 @@
 Who sees which button, and what it is called, is for `workflow.available` to say. A test holds the table to that of the workflow.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,6 +44,10 @@ ERASED: Final = (
 
 ON_THE_PAGE: Final = {"edit", "edit_topic", "edit_source"}
 """Verbs without a button, since their form is the row's own page."""
+
+
+def assign_one(submission: Submission, **arguments: Any) -> list[Submission]:
+    return workflow.assign([submission], **arguments)
 
 
 # The verb takes several at once, as {key: hash}.
@@ -94,6 +99,7 @@ ACTIONS: Final[dict[tuple[type[models.Model], str], Action]] = {
         "The answer is a draft again.",
         says="The submitted words are kept for the record, and nobody decides about them any more.",
     ),
+    (Submission, "assign"): replace(forms.ASSIGN, call=assign_one),
     (Submission, "request_changes"): Action(
         workflow.request_changes, forms.ReturnForm, "The words went back to their author.", ask="What has to change?", reads_first=True
     ),
@@ -161,6 +167,12 @@ ACTIONS: Final[dict[tuple[type[models.Model], str], Action]] = {
         forms.MarkSourceForm,
         "The source was marked.",
         says="Every current entry that cites it gets an alert and a place in the triage queue.",
+    ),
+    (Source, "hold_citing"): Action(
+        workflow.hold_citing,
+        forms.HoldCitingForm,
+        "All entries in force that cite it stand under a warning.",
+        says="Every entry below stays up, under the library's usual warning, while it is checked. " + ASKED_AGAIN,
     ),
     (EvidenceAlert, "triage_alert"): Action(workflow.triage_alert, forms.TriageForm, "The alert was looked at.", reads_first=True),
     (StandingText, "approve_text"): Action(

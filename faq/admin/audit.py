@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from faq.admin.base import BaseAdmin, read_only
 from faq.admin.filters import NamedValuesFilter
 from faq.models import (
+    Assignment,
     Change,
     Citation,
     Comment,
@@ -127,6 +128,12 @@ read_only(
     list_display=("submission", "name", "role"),
     list_select_related=("submission__question",),
     search_fields=("name", "submission__question__slug"),
+)
+read_only(
+    Assignment,
+    list_display=("answer", "reviewer", "due_on"),
+    list_select_related=("answer", "reviewer"),
+    search_fields=("answer__wording", "answer__question__slug"),
 )
 read_only(Ledger, list_display=("last_sequence", "change_head", "decision_sequence", "decision_head", "moved_at"))
 read_only(

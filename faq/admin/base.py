@@ -14,10 +14,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from faq.admin.actions import ACTIONS, buttons, label_of, refusal_of, ways_on
 from faq.admin.forms import Action, ActionResult, VerbForm, run_action
 from faq.admin.permissions import ReadOnlyAdmin, user_of
+from faq.admin_site import NAMES
 from faq.models import User
 from faq.unsaved import came_back, entered
 
@@ -67,6 +69,13 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
                 raise  # no day was asked for: a fault of ours
             raise IncorrectLookupParameters from error
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {"title": self.list_name(), "list_name": self.list_name()} | (extra_context or {}))
+
+    def list_name(self) -> str:
+        """Return what the menu calls the list."""
+        return NAMES.get(self.model.__name__) or str(capfirst(self.opts.verbose_name_plural))
+
     # What a model says about its rows
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -88,6 +97,7 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
         """Return the context of every page about `thing`."""
         return {
             "opts": self.opts,
+            "list_name": self.list_name(),
             "thing": thing,
             "thing_url": admin_url(thing),
             "buttons": buttons(thing, user_of(request)),
@@ -191,7 +201,7 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
         return redirect(admin_url(row))
 
     def show(self, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
-        return TemplateResponse(request, template, self.admin_site.each_context(request) | context)
+        return TemplateResponse(request, template, self.admin_site.each_context(request) | {"list_name": self.list_name()} | context)
 
 
 def read_only(model: type[models.Model], **options: Any) -> None:

@@ -11,12 +11,14 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timesince import timesince
 
 from faq import workflow
 from faq.admin.base import admin_url
+from faq.admin.columns import assigned_to, assignment_of, origin_name, readers_of
 from faq.admin.permissions import OVERSEEING, may_enter, parts_of, user_of
-from faq.clock import review_state
+from faq.clock import local_date, review_state
 from faq.models import (
     Answer,
     Erasure,
@@ -40,7 +42,6 @@ SHOWN: Final = 8
 """Rows of a list on the first page, so that all lists stand there together."""
 REASON: Final = 300
 """Characters of a reason that stand on the first page; the draft shows all of it, above its form."""
-ORIGINS: Final = {"ai_generated": "AI draft", "ai_assisted": "AI-assisted"}
 SUBMITTED: Final = attrgetter("submitted_at")
 Rows = Sequence[Any] | QuerySet[Any]
 
@@ -86,7 +87,7 @@ def asked_of(user: User, at: datetime) -> list[Queue]:
     scope = within_scope(reviewer) if reviewer else Q()
     seen = Q() if oversees else scope
     return [
-        to_decide(user, scope, at) if reviewer else undecided(at),
+        *(to_decide(user, scope, at) if reviewer else [undecided(at)]),
         *found,
         objections(seen, at),
         alerts(seen, at),
@@ -158,12 +159,15 @@ def newest_submissions() -> Any:
     """Return the newest submission of each answer, without its words, the one that waits longest first."""
     # Words that were submitted again since are decided about no more, whatever the status of their answer.
     rows = Submission.objects.annotate(newest=Max("answer__submissions")).filter(newest=F("pk"))
-    return rows.select_related("question", "answer", "submitted_by").defer("words").order_by("submitted_at", "pk")
+    rows = rows.select_related("question", "answer__assignment__reviewer", "submitted_by")
+    return rows.defer("words", "answer__words").order_by("submitted_at", "pk")
 
 
 def submission_row(submission: Submission) -> Waiting:
-    origin = ORIGINS.get(submission.origin, "")
-    about = [submission.language, submission.audience, origin, f"by {submission.submitted_by}", f"{submission.submitted_at:%Y-%m-%d}"]
+    origin = origin_name(submission.origin) if submission.origin != "human" else ""
+    about = [readers_of(submission), origin, f"by {submission.submitted_by}", f"{submission.submitted_at:%Y-%m-%d}"]
+    assigned = assigned_to(assignment_of(submission.answer), timezone.now())
+    about += [f"assigned to {assigned}"] if assigned else []
     return Waiting(submission.answer.wording, admin_url(submission), ", ".join(filter(None, about)))
 
 
@@ -177,12 +181,22 @@ def within(scope: Q, question: str = "question") -> Q:
     return Q(**{f"{question}__in": Question.objects.filter(scope)}) if scope else Q()
 
 
-def to_decide(user: User, scope: Q, at: datetime) -> Queue:
-    """Return what `user` may decide about: within their scope, nothing of it written by them (four eyes), nothing given to it yet."""
+def to_decide(user: User, scope: Q, at: datetime) -> list[Queue]:
+    """Return what `user` may decide about: within their scope, nothing of it written by them (four eyes), nothing given to it yet.
+
+    First what was assigned to them, the most urgent first; then what is anybody's, and what others did not decide in time.
+    """
     own = SubmissionEditor.objects.filter(user=user).values("submission")
     given = approvals_that_count().filter(by=user, kind=Kind.APPROVE).values("submission")
     waits = Q(answer__status=Answer.Status.SUBMITTED) & within(scope) & ~Q(pk__in=own) & ~Q(pk__in=given)
-    return submissions("Waiting for my decision", waits, "", at)
+    mine = Q(answer__assignment__reviewer=user)
+    theirs = Q(answer__assignment__reviewer__isnull=False) & ~mine
+    left = ~mine & (~theirs | Q(answer__assignment__due_on__lt=local_date(at)))
+    urgent = newest_submissions().filter(waits, mine).order_by(F("answer__assignment__due_on").asc(nulls_last=True), "submitted_at", "pk")
+    return [
+        make_queue("Assigned to me", urgent, "submission", "?assigned=me", show=submission_row),
+        submissions("Waiting for my decision", waits & left, "", at),
+    ]
 
 
 def undecided(at: datetime) -> Queue:

@@ -4,21 +4,34 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from faq.admin import answer_form, library_forms, panels
+from faq.admin import answer_form, columns, library_forms, panels
 from faq.admin.actions import refusal_of
 from faq.admin.answer_form import EDIT_ANSWER, AnswerForm, autosaved
 from faq.admin.as_typed import not_stored
 from faq.admin.base import BaseAdmin, typed_key
+from faq.admin.dashboard import age
 from faq.admin.exporting import EXPORTS
-from faq.admin.filters import NamedValuesFilter, OpenAnswerFilter, TextStatusFilter, VisibleFilter
+from faq.admin.filters import (
+    AudienceFilter,
+    HolderFilter,
+    LanguageFilter,
+    NamedValuesFilter,
+    OpenAnswerFilter,
+    OriginFilter,
+    QuestionTopicFilter,
+    TextStatusFilter,
+    TopicFilter,
+    VisibleFilter,
+)
 from faq.admin.forms import Action, attempt, run_action
 from faq.admin.permissions import user_of
 from faq.admin.sittings import sittings
-from faq.models import Answer, Publication, Question, QuestionTopic, Source, StandingText, Topic, TopicName, TopicPlacement, User
+from faq.models import Answer, Publication, Question, Source, StandingText, Topic, TopicName, TopicPlacement, User
 from faq.unsaved import entered
 from faq.workflow import permissions, transitions
 from faq.workflow.sent_back import sent_back_to_draft
@@ -30,11 +43,11 @@ class QuestionAdmin(BaseAdmin[Question]):
     """A question's identity, its drafts and its versions."""
 
     add_action = library_forms.ADD_QUESTION
-    list_display = ("slug", "wording", "language", "topic_slugs", "draft", "version")
-    list_filter = ("language", VisibleFilter, "topics")
+    list_display = ("wording", "slug", "spoken", "topic_names", "draft", "version")
+    list_filter = (VisibleFilter, QuestionTopicFilter, ("language", LanguageFilter))
     search_fields = ("slug", "answers__words")
     actions = EXPORTS
-    fields = ("slug", "language", "topic_slugs", "related", "created_at")
+    fields = ("slug", "spoken", "topic_names", "related", "created_at")
     detail_template = "admin/faq/detail_question.html"
 
     def add_refused(self, user: User) -> str:
@@ -44,23 +57,25 @@ class QuestionAdmin(BaseAdmin[Question]):
         """Fetch with each question what its list shows of the newest working copy and version."""
         answers = Answer.objects.filter(question=OuterRef("pk")).order_by("-pk")
         versions = Publication.objects.filter(question=OuterRef("pk")).order_by("-version")
-        # Through the rows between, which have the order of the topics.
-        topics = Prefetch("questiontopic_set", QuestionTopic.objects.select_related("topic"))
         newest = {
             "newest_wording": Subquery(answers.values("wording")[:1]),
             "newest_draft": Subquery(answers.values("status")[:1]),
             "newest_version": Subquery(versions.values("version")[:1]),
             "newest_status": Subquery(versions.values("status")[:1]),
         }
-        return super().get_queryset(request).annotate(**newest).prefetch_related(topics)
+        return super().get_queryset(request).annotate(**newest).prefetch_related(columns.named_topics(""))
 
     @admin.display(description="question", ordering="newest_wording")
     def wording(self, question: Any) -> str:
-        return str(question.newest_wording or "")
+        return str(question.newest_wording or question.slug)
+
+    @admin.display(description="language", ordering="language")
+    def spoken(self, question: Question) -> str:
+        return columns.language_name(question.language)
 
     @admin.display(description="topics")
-    def topic_slugs(self, question: Any) -> str:
-        return ", ".join(row.topic.slug for row in question.questiontopic_set.all())
+    def topic_names(self, question: Any) -> str:
+        return columns.topics_of(question.questiontopic_set.all())
 
     @admin.display(description="working copy", ordering="newest_draft")
     def draft(self, question: Any) -> str:
@@ -68,7 +83,7 @@ class QuestionAdmin(BaseAdmin[Question]):
 
     @admin.display(description="newest version", ordering="newest_version")
     def version(self, question: Any) -> str:
-        return f"{question.newest_version}, {question.newest_status}" if question.newest_version else ""
+        return f"{question.newest_version}, {columns.STATUSES[question.newest_status]}" if question.newest_version else ""
 
     def detail_context(self, thing: Question, at: datetime) -> dict[str, Any]:
         return {
@@ -83,14 +98,32 @@ class AnswerAdmin(BaseAdmin[Answer]):
     """Working copies: the holder edits in draft, everybody else reads."""
 
     edit_action = EDIT_ANSWER
-    list_display = ("wording", "question", "status", "author", "audience", "origin", "changed_at")
-    list_filter = (OpenAnswerFilter, "audience", "origin", "question__language")
+    list_display = ("wording", "status", "author", "changed", "about", "began", "question")
+    list_filter = (
+        *(OpenAnswerFilter, HolderFilter, TopicFilter),
+        *(("question__language", LanguageFilter), ("audience", AudienceFilter), ("origin", OriginFilter)),
+    )
     list_select_related = ("question", "author")
     search_fields = ("question__slug", "words")  # the JSON of the words: what stands in any field is found
-    date_hierarchy = "changed_at"
     fields = ("question", "author", "status", "scheduled_for", "created_at", "changed_at")
     detail_template = "admin/faq/detail_answer.html"
     form_template = "admin/faq/answer_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        return super().get_queryset(request).prefetch_related(columns.named_topics("question__"))
+
+    @admin.display(description="changed", ordering="changed_at")
+    def changed(self, answer: Answer) -> SafeString:
+        return columns.dated(f"{age(answer.changed_at, timezone.now())} ago,", answer.changed_at)
+
+    @admin.display(description="readers and topics", ordering="question__language")
+    def about(self, answer: Answer) -> SafeString:
+        readers = f"{columns.language_name(answer.question.language)}, {columns.audience_name(answer.audience)}"
+        return columns.readers_and_topics(readers, answer.question.questiontopic_set.all())
+
+    @admin.display(description="origin", ordering="origin")
+    def began(self, answer: Answer) -> str:
+        return columns.origin_name(answer.origin)
 
     def edit_refused(self, user: User, thing: Answer) -> str:
         return refusal_of(thing, "edit", user)

@@ -61,7 +61,7 @@ TABLES: Final[tuple[type[models.Model], ...]] = (
     *(Question, QuestionTopic, Answer, Citation, Edit, Comment, Submission, SubmissionEditor, ReviewDecision),
     *(Waiver, Erasure, ImportRun, Change, Publication, PublicationTopic, Publication.sources.through, EvidenceAlert, Ledger),
 )
-"""What a history holds, in this order. Groups, sessions, reminders and files about to be imported belong to the place."""
+"""What a history holds, in this order. Groups, sessions, reminders, assignments and files about to be imported belong to the place."""
 PERSON: Final = ("id", "username", "first_name", "last_name", "date_joined", "name_is_public", "is_demo")
 """What is told of a person: who they are in the records. Addresses, passwords and rights stay behind."""
 MADE_AGAIN: Final = ("reading_grade",)

@@ -110,6 +110,11 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         newest = Publication.objects.filter(question=OuterRef("question")).order_by("-version").values("version")[:1]
         return self.annotate(newest_version=Subquery(newest))
 
+    def with_original_version(self) -> Self:
+        """Add `original_version`: the number of the newest version of the entry that each translates; None for what translates none."""
+        newest = Publication.objects.filter(slug=OuterRef("translation_of_slug")).order_by("-version").values("version")[:1]
+        return self.annotate(original_version=Subquery(newest))
+
 
 class Publication(models.Model):
     """Version N of an entry: the approved bytes, and what has become of them since.

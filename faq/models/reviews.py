@@ -51,6 +51,24 @@ class SubmissionEditor(models.Model):
         return self.name
 
 
+class Assignment(models.Model):
+    """Whose decision an answer's submitted words wait for, and until when. It gives and takes no right; each move leaves a decision."""
+
+    answer = models.OneToOneField(Answer, models.PROTECT, related_name="assignment")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: whoever may decide."
+    )
+    due_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [in_calendar("assignment", days=["due_on"])]
+
+    def __str__(self) -> str:
+        whose = str(self.reviewer or "whoever may decide")
+        return f"{whose}, by {self.due_on}" if self.due_on else whose
+
+
 class ReviewDecision(models.Model):
     """What one person decided, in the order it happened; each row carries the hash of the one before.
 
@@ -67,6 +85,7 @@ class ReviewDecision(models.Model):
         DISCARD = "discard"
         SUBMIT = "submit"
         RECALL = "recall"
+        ASSIGN = "assign"
         REQUEST_CHANGES = "request_changes"
         APPROVE = "approve"
         ATTEST = "attest"

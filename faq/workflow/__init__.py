@@ -12,6 +12,7 @@ How one is made, in the order in which it runs:
 A face (the admin, an import, the clock's jobs) calls one verb, and shows the sentence of TransitionRefused or WordsRefused as it is.
 """
 
+from faq.workflow.assigning import assign, may_be_assigned
 from faq.workflow.bulk import NewEntry, publish_new
 from faq.workflow.catalogue import NewTopic, create_topics_and_sources, edit_source, edit_topic
 from faq.workflow.drafts import comment, create_question, discard, edit, lower_origin, recall, start_revision, submit, take_over
@@ -24,6 +25,7 @@ from faq.workflow.published import (
     due_reviews,
     expire,
     hold,
+    hold_citing,
     reaffirm,
     reclassify,
     release,
@@ -53,6 +55,7 @@ __all__ = [
     "approve",
     "approve_text",
     "ask_sign_off",
+    "assign",
     "attest",
     "available",
     "checked_before",
@@ -75,8 +78,10 @@ __all__ = [
     "expire",
     "grant_reviewer",
     "hold",
+    "hold_citing",
     "lower_origin",
     "mark_source",
+    "may_be_assigned",
     "object",
     "open_objections",
     "preview",

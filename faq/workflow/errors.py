@@ -102,7 +102,7 @@ def refuse_wrong_clock(verb_name: str) -> None:
 P = ParamSpec("P")
 R = TypeVar("R")
 logger = logging.getLogger(__name__)
-WHATEVER_THE_CLOCK: Final = ("withdraw", "hold", "hold_unconfirmed")
+WHATEVER_THE_CLOCK: Final = ("withdraw", "hold", "hold_citing")
 """The verbs that keep readers from harm, and may not wait; what they record gets the Ledger's moment."""
 told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False)
 """True while an import runs, which tells each refusal itself, with its file and line."""

@@ -10,7 +10,7 @@ from faq.clock import local_date
 from faq.content.state import Ended, Held, load_state
 from faq.content.words import read_words
 from faq.integrity.ledger import LedgerWriter, ledger_moment, lock_ledger
-from faq.models import Change, Publication, Question, StandingText, Submission, User
+from faq.models import Change, Publication, Question, Source, StandingText, Submission, User
 from faq.workflow import safety
 from faq.workflow.drafts import Places, check_related, place_in_topics
 from faq.workflow.errors import TransitionRefused, require_text, stored_text, verb
@@ -28,7 +28,7 @@ from faq.workflow.publishing import (
 from faq.workflow.readiness_context import errors_in, refuse_errors, refuse_errors_around
 from faq.workflow.reopening import lock_waiting, reopen, reopen_uncovered
 from faq.workflow.review_dates import check_review_day, offered_review_day
-from faq.workflow.transitions import Kind, pending_notice, require
+from faq.workflow.transitions import Kind, pending_notice, require, to_hold
 from faq.workflow.translations import reached_by, translation_tree, translations_of, withheld_texts
 
 REASONS: Final = ("unsafe", "outdated", "source_retracted", "duplicate", "legal", "error", "other")
@@ -138,11 +138,33 @@ def hold(publication: Publication, *, by: User, at: datetime, comment: str, noti
     waiting = lock_waiting([publication.question_id])
     require("hold", publication, by, at)
     with entry_changes(at) as ledger:
-        require_notice(notice, publication.language, ledger.at)
-        decision = decide_on_version(ledger, publication, Kind.HOLD, by, comment=require_text(comment, "what is being checked"))
-        update_state(ledger, publication, Change.Kind.HELD, decision, held=Held(since=ledger.at, notice=notice))
+        put_under_warning(ledger, publication, by, comment, notice)
         reopen(ledger, waiting, by, f"{publication} was held under a warning")
     return publication
+
+
+def put_under_warning(ledger: LedgerWriter, publication: Publication, by: User, comment: str, notice: str, **details: Any) -> None:
+    """Hold a locked entry under the approved `notice`; `details` go into the decision."""
+    require_notice(notice, publication.language, ledger.at)
+    said = {"comment": require_text(comment, "what is being checked")} | ({"details": details} if details else {})
+    decision = decide_on_version(ledger, publication, Kind.HOLD, by, **said)
+    update_state(ledger, publication, Change.Kind.HELD, decision, held=Held(since=ledger.at, notice=notice))
+
+
+@verb
+def hold_citing(source: Source, *, by: User, at: datetime, comment: str, notice: str = "held") -> list[Publication]:
+    """Recall by source: hold every entry in force that cites `source` and stands under no warning yet; all or none."""
+    source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+    locked = [question.pk for question in lock_questions(list(to_hold(source).values_list("question_id", flat=True)))]
+    waiting = lock_waiting(locked)
+    require("hold_citing", source, by, at)
+    with entry_changes(at) as ledger:
+        citing = list(to_hold(source).select_related("question", "last_change", "submission").order_by("question_id"))
+        check_all_locked(locked, [publication.question_id for publication in citing])
+        for publication in citing:
+            put_under_warning(ledger, publication, by, comment, notice, source=source.key)
+        reopen(ledger, waiting, by, f"entries that cite {source.key} were held under a warning")
+    return citing
 
 
 @verb

@@ -158,6 +158,15 @@ def can_hold(publication: Publication) -> str:
     return publication_in("current")(publication) or ("It is held already." if publication.is_held else "")
 
 
+def to_hold(source: Source) -> models.QuerySet[Publication]:
+    """Return the entries in force that cite `source` and stand under no warning."""
+    return source.publications.current().filter(is_held=False)
+
+
+def has_to_hold(source: Source) -> str:
+    return "" if to_hold(source).exists() else "No entry in force cites it that does not stand under a warning already."
+
+
 def can_release(publication: Publication) -> str:
     if is_unconfirmed(publication):
         return "This version was restored; it stays held until another person confirms it."
@@ -247,6 +256,7 @@ TABLE = (
     Rule("discard", Answer, "Discard", any_of(holds_answer, lead), answer_in("draft")),
     Rule("submit", Answer, "Submit for review", holds_answer, answer_in("draft")),
     Rule("recall", Answer, "Take back to draft", holds_answer, answer_in("submitted", "approved")),
+    Rule("assign", Submission, "Assign", lead, answer_in("submitted")),
     Rule("request_changes", Submission, "Request changes", may_decide, answer_in("submitted", "approved")),
     Rule("approve", Submission, "Approve", may_decide, answer_in("submitted")),
     Rule("attest", Submission, "Attest a review done elsewhere", importer, answer_in("submitted")),
@@ -267,6 +277,7 @@ TABLE = (
     Rule("confirm_erasure", Erasure, "Confirm the erasure", second_person, can_confirm_erasure),
     Rule("mark_source", Source, "Mark as superseded or retracted", clinical(is_reviewer), always),
     Rule("triage_alert", EvidenceAlert, "Say what it means", clinical(may_triage), not_triaged),
+    Rule("hold_citing", Source, "Hold all entries that cite it", is_reviewer, has_to_hold),
     Rule("edit_source", Source, "Edit", can_curate, always),
     # A reviewer may lower the safety of a topic with entries in force, and nothing else (catalogue.edit_topic).
     Rule("edit_topic", Topic, "Edit", curator_or_reviewer, always),
