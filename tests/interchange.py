@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from faq.interchange.errors import RowError
+from faq.interchange.importer import ImportedEntry
 from faq.interchange.importing import import_entries
 from faq.interchange.options import Attestation, ImportOptions, Stage
 from faq.models import User
@@ -22,6 +23,7 @@ class Heard:
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self.steps: list[tuple[int, int]] = []
+        self.entries: list[ImportedEntry] = []
 
     def error(self, error: RowError) -> None:
         """Remember a fault."""
@@ -30,6 +32,10 @@ class Heard:
     def warn(self, text: str) -> None:
         """Remember a warning."""
         self.warnings.append(text)
+
+    def entry(self, entry: ImportedEntry) -> None:
+        """Remember what became of an entry."""
+        self.entries.append(entry)
 
     def progress(self, done: int, total: int) -> None:
         """Remember a step."""

@@ -3221,4 +3221,20 @@ MUTANTS = (
         'lags = Q(translation_of_version__lte=F("original_version"))',
         ("tests/test_admin_filters.py::test_a_translation_that_lags_is_found_and_told",),
     ),
+    Mutant(
+        "the preview of an import shows what changes",
+        "the words of the file are shown as if none had been there",
+        "faq/interchange/importer.py",
+        "        before = action.words_before() if self.is_rehearsal else None\n",
+        "        before = None\n",
+        ("tests/test_admin_import_changes.py::test_what_changes_is_marked_in_the_field_where_it_stands",),
+    ),
+    Mutant(
+        "the preview of an import names every entry",
+        "those of a group are left out",
+        "faq/interchange/importing.py",
+        "            report.entry(outcome)\n",
+        "            report.entry(outcome) if outcome.after else None\n",
+        ("tests/test_admin_import_changes.py::test_a_group_of_new_entries_is_named_too",),
+    ),
 )

@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from faq.admin import import_file
 from faq.admin.base import BaseAdmin, admin_url, read_only
+from faq.admin.import_changes import entry_changes
 from faq.admin.import_file import ChosenOptions, InvalidUpload
 from faq.admin.import_form import ImportForm, import_refusal
 from faq.admin.import_messages import tally, what_would_happen
 from faq.admin.permissions import user_of
 from faq.interchange.errors import RowError, RowErrors
+from faq.interchange.importer import ImportedEntry
 from faq.interchange.importing import OUTCOMES, import_entries, run_of
 from faq.interchange.options import ImportRefused, Stage
 from faq.models import Answer, ImportFile, ImportRun, Publication
@@ -46,6 +48,11 @@ class ImportReport:
     warnings: list[str] = field(default_factory=list)
     said: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(OUTCOMES, 0)))
+    entries: list[ImportedEntry] = field(default_factory=list)
+
+    def entry(self, entry: ImportedEntry) -> None:
+        """Keep each entry: a file of the admin has a few hundred."""
+        self.entries.append(entry)
 
     def error(self, error: RowError) -> None:
         self.said["errors"] += 1
@@ -150,6 +157,7 @@ class ImportRunAdmin(BaseAdmin[ImportRun]):
         may_import = chosen.skip_invalid or not report.counts["refused"]
         context = {"file": file, "told": report.as_json(), "tally": tally(report.counts), "may_import": may_import}
         context["coming"] = what_would_happen(chosen, report.counts, contents)
+        context["changes"] = entry_changes(report.entries)
         return self.show(request, "admin/faq/import_preview.html", context | {"title": f"Import {file.name}", "opts": self.opts})
 
     def import_it(self, request: HttpRequest, file: ImportFile) -> HttpResponse:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from faq.content.words import Responsible, Words, canonical_text, digest
+from faq.content.words import Responsible, Words, canonical_text, digest, read_words
 from faq.interchange.entries import FileEntry
 from faq.interchange.errors import RowErrors
 from faq.interchange.options import ImportOptions, Stage
@@ -12,7 +12,7 @@ from faq.models import Answer, Publication, Question
 from faq.models.answers import OPEN
 from faq.workflow import origins, responsible, transitions
 from faq.workflow.drafts import frozen_words, told_of_sources, words_of
-from faq.workflow.errors import raise_if_refused
+from faq.workflow.errors import WordsRefused, raise_if_refused
 from faq.workflow.permissions import holds_answer
 
 STAGE_OF_STATUS = {"draft": Stage.DRAFT, "submitted": Stage.SUBMITTED, "approved": Stage.ATTESTED, "scheduled": Stage.ATTESTED}
@@ -27,6 +27,21 @@ class EntryAction:
     kind: Literal["create", "edit", "revise", "advance", "nothing"]
     question: Question | None = None
     answer: Answer | None = None
+
+    def words_before(self) -> Words | None:
+        """Return the words that an entry takes the place of, None where there are none, or none that are whole."""
+        if self.kind == "edit" and self.answer:
+            return whole_words(self.answer)
+        newest = Publication.objects.filter(question=self.question).order_by("-version").first() if self.kind == "revise" else None
+        return read_words(newest.words) if newest and newest.words else None
+
+
+def whole_words(answer: Answer) -> Words | None:
+    """Return the words of an answer as a submission would freeze them, None where something is missing."""
+    try:
+        return words_of(answer)
+    except WordsRefused:
+        return None
 
 
 def action_for(entry: FileEntry, options: ImportOptions, last: LastVersions, at: datetime) -> EntryAction:

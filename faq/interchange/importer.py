@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 
 from faq import workflow
+from faq.content.words import Words
 from faq.interchange.entries import FileEntry
-from faq.interchange.entry_actions import EntryAction, action_for
+from faq.interchange.entry_actions import EntryAction, action_for, whole_words
 from faq.interchange.errors import Place, RowErrors
 from faq.interchange.options import ImportOptions, Stage, review_day
 from faq.interchange.plan import Plan
@@ -21,6 +22,15 @@ from faq.workflow.locks import lock_people, lock_question
 OUTCOME_OF: Final = {"create": "created", "edit": "new_version", "revise": "new_version", "advance": "new_version", "nothing": "unchanged"}
 GROUP_SIZE: Final = 25
 """New entries in one transaction: a fifth of a second under the Ledger's lock, and what a broken-off import does again at most."""
+
+
+class ImportedEntry(NamedTuple):
+    """What became of one entry: `created`, `new_version` or `unchanged`; a rehearsal of new words tells them, and those before."""
+
+    slug: str
+    outcome: str
+    before: Words | None = None
+    after: Words | None = None
 
 
 class EntryImporter:
@@ -38,11 +48,11 @@ class EntryImporter:
         self.taken_back: dict[str, list[FileEntry]] = {}
         self.attested: dict[int, Place] = {}
 
-    def import_all(self, entries: Iterable[FileEntry]) -> Iterator[str | RowErrors]:
-        """Yield for each entry, in its order, `created`, `new_version` or `unchanged`, or what is wrong with it."""
+    def import_all(self, entries: Iterable[FileEntry]) -> Iterator[ImportedEntry | RowErrors]:
+        """Yield for each entry, in its order, what became of it, or what is wrong with it."""
         for group in self.groups(entries):
             if len(group) > 1 and self.import_group(group):
-                yield from ["created"] * len(group)
+                yield from (ImportedEntry(entry.slug, "created") for entry in group)
             else:
                 yield from map(self.import_one, group)
 
@@ -95,8 +105,8 @@ class EntryImporter:
         places = self.shared.topic_places(entry)
         return workflow.NewEntry(entry.slug, entry.words.language, entry.changes(), places, entry.related, review)
 
-    def import_one(self, entry: FileEntry) -> str | RowErrors:
-        """Return the outcome, or what is wrong.
+    def import_one(self, entry: FileEntry) -> ImportedEntry | RowErrors:
+        """Return what became of an entry, or what is wrong.
 
         Another import may create the same question, topic or source between this one's look at the library and its write. One of the
         two is refused then, and tries again with what it has learned; where nothing new has appeared, the refusal stands.
@@ -111,24 +121,24 @@ class EntryImporter:
         self.questions |= new
         return self.shared.refresh() or bool(new)
 
-    def attempt(self, entry: FileEntry) -> str | RowErrors:
-        """Return the outcome, or what is wrong; in that case nothing of the entry stays."""
+    def attempt(self, entry: FileEntry) -> ImportedEntry | RowErrors:
+        """Return what became of an entry, or what is wrong; in that case nothing of it stays."""
         by_and_at = self.by_and_at()
         self.attested = {}
         try:
             with self.shared.trying(is_rehearsal=self.is_rehearsal), own_transaction(entry.place, is_rehearsal=self.is_rehearsal):
                 for earlier in self.needed_before(entry):
                     self.apply(earlier, by_and_at)
-                action = self.apply(entry, by_and_at)
+                imported = self.apply(entry, by_and_at)
                 concerns = self.concerns_kept()
         except RowErrors as row_errors:
             return row_errors
         self.warn_of(concerns)
         if self.is_rehearsal:
             self.remember([entry])
-        elif action.kind == "create":
+        elif imported.outcome == "created":
             self.questions[entry.slug] = Question.objects.values_list("pk", flat=True).get(slug=entry.slug)
-        return OUTCOME_OF[action.kind]
+        return imported
 
     def concerns_kept(self) -> list[tuple[Place, Waiver]]:
         """Return what stands beside the reviews that were recorded; asked before a rehearsal takes it back."""
@@ -152,8 +162,8 @@ class EntryImporter:
             if entry.slug in self.plan.originals or self.plan.last_versions[entry.slug] > (entry.is_draft, entry.version):
                 self.taken_back.setdefault(entry.slug, []).append(entry)
 
-    def apply(self, entry: FileEntry, by_and_at: dict[str, Any]) -> EntryAction:
-        """Take the entry as far as the import goes, and return what it had to begin with.
+    def apply(self, entry: FileEntry, by_and_at: dict[str, Any]) -> ImportedEntry:
+        """Take the entry as far as the import goes, and return what became of it; a rehearsal tells its words before and after.
 
         The locks come first, in the order of faq/workflow/locks.py. Each verb takes them too, but the first one may create a topic or
         source and then holds the Ledger: to wait for a question or an account after that is to wait in a circle with a person who has
@@ -164,15 +174,18 @@ class EntryImporter:
         lock_people(by_and_at["by"].pk)
         options = replace(self.options, by=by_and_at["by"])
         action = action_for(entry, options, self.plan.last_versions, by_and_at["at"])
+        before = action.words_before() if self.is_rehearsal else None
         if action.kind == "nothing":
-            return action
+            return ImportedEntry(entry.slug, "unchanged")
         self.shared.create_needed([entry], **by_and_at)
         if action.kind == "create" and options.stage_of(entry) == Stage.PUBLISHED:
             [published] = workflow.publish_new([self.new_entry(entry, by_and_at["at"])], run=self.run, coming=self.plan.slugs, **by_and_at)
             self.attested[published.submission_id] = entry.place
         else:
             self.advance(entry, self.open_draft(entry, action, by_and_at), by_and_at)
-        return action
+        # Asked of the library and not of the file, since what the file leaves open is filled in there.
+        after = whole_words(Answer.objects.filter(question__slug=entry.slug).latest("pk")) if self.is_rehearsal else None
+        return ImportedEntry(entry.slug, OUTCOME_OF[action.kind], before, after)
 
     def open_draft(self, entry: FileEntry, action: EntryAction, by_and_at: dict[str, Any]) -> Answer:
         if action.question is None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from faq.interchange.entries import FileEntry, entry_from_row
 from faq.interchange.errors import RowError, RowErrors
-from faq.interchange.importer import EntryImporter
+from faq.interchange.importer import EntryImporter, ImportedEntry
 from faq.interchange.options import ImportOptions
 from faq.interchange.plan import Plan, plan_of
 from faq.interchange.records import Record, records
@@ -37,6 +37,9 @@ class Report(Protocol):
 
     def progress(self, done: int, total: int) -> None:
         """Called after each entry; `total` counts entries too."""
+
+    def entry(self, entry: ImportedEntry) -> None:
+        """An entry came in, or was here already."""
 
 
 def import_entries(
@@ -112,7 +115,7 @@ def import_rows(path: Path, plan: Plan, importer: EntryImporter, report: Report,
     What a verb refuses is reported and yielded as `refused` where the import shall `go_on`, and raised as RowErrors otherwise.
     """
     options, is_rehearsal = importer.options, importer.is_rehearsal
-    results: Iterator[str | RowErrors | None] = chain(
+    results: Iterator[ImportedEntry | RowErrors | None] = chain(
         map(errors_of, library_additions(plan, options, is_rehearsal=is_rehearsal)),
         importer.import_all(entries_in(path, plan)),
         map(errors_of, importer.shared.create_rest(options.by, is_rehearsal=is_rehearsal)),
@@ -124,7 +127,11 @@ def import_rows(path: Path, plan: Plan, importer: EntryImporter, report: Report,
                 raise outcome
             report_errors(outcome, report)
         report.progress(min(done, plan.entries), plan.entries)  # a shared row that was refused is counted, so `done` may run over
-        yield "refused" if isinstance(outcome, RowErrors) else outcome
+        if isinstance(outcome, RowErrors):
+            yield "refused"
+        else:
+            report.entry(outcome)
+            yield outcome.outcome
 
 
 def errors_of(call: Callable[[], None]) -> RowErrors | None:

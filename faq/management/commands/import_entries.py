@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from faq.interchange import history
 from faq.interchange.errors import RowError, RowErrors
+from faq.interchange.importer import ImportedEntry
 from faq.interchange.importing import OUTCOMES, import_entries
 from faq.interchange.options import Attestation, ImportOptions, ImportRefused, Stage
 from faq.models import User
@@ -37,6 +38,9 @@ class Terminal:
 
     def warn(self, text: str) -> None:
         self.write_above_bar(f"warning: {text}")
+
+    def entry(self, entry: ImportedEntry) -> None:
+        """Say nothing of a single entry: thousands may come."""
 
     def progress(self, done: int, total: int) -> None:
         self.bar.total = total
