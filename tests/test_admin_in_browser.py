@@ -10,11 +10,13 @@ from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from faq import workflow
-from faq.models import Answer, Publication, Submission, User, Waiver
+from faq import verify, workflow
+from faq.models import Answer, Publication, Question, ReviewDecision, User, Waiver
+from faq.public.links import page_path
 from faq.workflow.drafts import words_of
 from tests.chromium import chromium
 from tests.factories import (
+    NOTICES,
     PASSWORD,
     a,
     approve,
@@ -30,6 +32,7 @@ from tests.factories import (
     make_topic,
     waive,
 )
+from tests.reading import ask
 from tests.windows import Window
 
 BODY = "HER2 is a protein on cells [^s1].\n\nIt is found in 15 of 100 people."
@@ -86,6 +89,39 @@ def fill_in(page: Page) -> None:
     page.locator("#id_key_facts-0-value").fill("Not rare")
 
 
+def turn_down(reviewer: Window, button: str, why: str, done: str) -> None:
+    """Find the submission in the queue, read it, and send it back or object to it, which takes a reason."""
+    page = reviewer.open("/admin/")
+    page.get_by_role("region", name="Waiting for my decision").get_by_role("link", name="What is HER2?").click()
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_text("This was not done")).to_be_visible()
+    reviewer.look()
+    page.get_by_label("Comment").fill(why)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_text(done)).to_be_visible()
+
+
+def correct(author: Window, why: str) -> None:
+    """Read above the form why the words came back, change them, and submit again."""
+    page = author.page
+    expect(page.get_by_role("region", name="Why earlier words were sent back")).to_contain_text(why)
+    page.get_by_label("Short answer").fill(f"HER2 is a protein that can make cells grow. {why}")
+    page.get_by_role("button", name="Save and submit for review").click()
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("a second person decides about them")).to_be_visible()
+
+
+def take_back(author: Window) -> None:
+    """Take the words that were objected to back to draft."""
+    page = author.open("/admin/")
+    page.get_by_role("region", name="Submitted by me").get_by_role("link", name="What is HER2?").click()
+    author.look()
+    page = author.open(f"/admin/faq/answer/{Answer.objects.get().pk}/change/")
+    page.get_by_role("link", name="Take back to draft").click()
+    page.get_by_role("button", name="Take back to draft").click()
+    expect(page.get_by_text("The answer is a draft again.")).to_be_visible()
+
+
 def decide(reviewer: Window) -> None:
     """Find the submission in the queue, read it, say why the concern may stand, approve."""
     page = reviewer.open("/admin/")
@@ -126,22 +162,85 @@ def take_down(reviewer: Window) -> None:
     expect(page.get_by_text("The entry was taken down.")).to_be_visible()
 
 
-def test_two_people_bring_an_answer_to_readers_and_take_it_down(browser: Browser, live_server: Any) -> None:
+def warn_and_release(reviewer: Window) -> None:
+    """Hold the entry under a warning, and take the warning off again."""
+    page = reviewer.open("/admin/faq/publication/")
+    page.get_by_role("link", name="What is HER2?").click()
+    page.get_by_role("link", name="Hold under a warning").click()
+    page.get_by_label("What is being checked?").fill("A reader wrote.")
+    reviewer.look()
+    page.get_by_role("button", name="Hold under a warning").click()
+    expect(page.get_by_text("The entry stands under a warning.")).to_be_visible()
+    assert NOTICES["held"] in readers_page()
+    reviewer.look()
+    page.get_by_role("link", name="Release the hold").click()
+    page.get_by_label("What did the check find?").fill("All is right.")
+    page.get_by_role("button", name="Release the hold").click()
+    expect(page.get_by_text("The warning is gone.")).to_be_visible()
+    assert NOTICES["held"] not in readers_page()
+
+
+def bring_back(reviewer: Window, second: Window) -> None:
+    """Restore what was taken down; until another person confirms it, it stands under a warning."""
+    page = reviewer.page
+    page.get_by_role("link", name="Restore this version").click()
+    page.get_by_label("Why is this version shown again?").fill("The dose was right.")
+    reviewer.look()
+    page.get_by_role("button", name="Restore this version").click()
+    expect(page.get_by_text("under a warning, until another person confirms it.").first).to_be_visible()
+    assert NOTICES["held"] in readers_page()
+    assert page.get_by_role("link", name="Confirm", exact=True).count() == 0
+    other = second.open("/admin/")
+    other.get_by_role("region", name="To be confirmed by a second person").get_by_role("link").first.click()
+    other.get_by_role("link", name="Confirm", exact=True).click()
+    second.look()
+    other.get_by_role("button", name="Confirm").click()
+    expect(other.get_by_text("Confirmed.")).to_be_visible()
+    assert NOTICES["held"] not in readers_page()
+
+
+def readers_page() -> str:
+    """Return what readers get at the entry's address."""
+    return str(ask("GET", page_path(Question.objects.get().slug, "en")).content.decode())
+
+
+def test_the_whole_path_of_an_answer(browser: Browser, live_server: Any) -> None:
     make_standing_texts()
     make_source()
     make_topic()
-    author, reviewer = make_author(), make_reviewer()
-    writing = sign_in(browser, live_server, author)
+    author, publisher = make_author(), make_publisher()
+    writing, publishing = sign_in(browser, live_server, author), sign_in(browser, live_server, publisher)
+    reading = sign_in(browser, live_server, make_reviewer(), color_scheme="dark")
+    second = sign_in(browser, live_server, make_reviewer())
     write(writing)
-    reading = sign_in(browser, live_server, reviewer, color_scheme="dark")
+    turn_down(reading, "Request changes", "Say who has it.", "The words went back to their author.")
+    page = writing.open("/admin/")
+    page.get_by_role("region", name="Sent back to me").get_by_role("link", name="What is HER2?").click()
+    correct(writing, "Say who has it.")
+    turn_down(second, "Object", "Say where it is.", "Your objection is open.")
+    take_back(writing)
+    correct(writing, "Say where it is.")
     decide(reading)
-    publishing = sign_in(browser, live_server, make_publisher())
     bring_out(publishing)
-    assert Publication.objects.get().submission == Submission.objects.get()
+    assert [each.submission.number for each in Publication.objects.all()] == [3]
     assert Waiver.objects.get().reason == "The sentence before names it."
+    assert "Say where it is." in readers_page()
+    warn_and_release(reading)
     take_down(reading)
     assert Publication.objects.get().status == Publication.Status.WITHDRAWN
-    assert writing.wrongs + reading.wrongs + publishing.wrongs == []
+    assert "Say where it is." not in readers_page()
+    bring_back(reading, second)
+    assert "Say where it is." in readers_page()
+    decided = ReviewDecision.objects.filter(question__isnull=False).order_by("sequence").values_list("kind", flat=True)
+    assert [kind for kind in decided if kind not in ("propose", "approve_text")] == PATH
+    assert writing.wrongs + reading.wrongs + second.wrongs + publishing.wrongs == []
+    assert list(verify.faults()) == []
+
+
+PATH = [
+    *("create_question", "submit", "request_changes", "submit", "object", "recall", "submit", "approve", "publish"),
+    *("hold", "release", "withdraw", "restore", "confirm"),
+]
 
 
 LISTS = ("question/", "submission/?standing=all", "standingtext/", "reviewdecision/", "user/")
