@@ -71,6 +71,23 @@ def test_from_the_queue_to_a_signed_approval_it_is_two_clicks_and_one_page(brows
     assert ReviewDecision.objects.filter(kind="approve").count() == 2
 
 
+def test_of_two_who_review_at_once_the_second_is_told_and_loses_nothing(browser: Browser, live_server: Any) -> None:
+    submission = make_ai()
+    one, two = (sign_in(browser, live_server, make_reviewer(), viewport=DESK) for _ in range(2))
+    first, second = (window.open(f"/admin/faq/submission/{submission.pk}/change/") for window in (one, two))
+    tick_everything(second)
+    second.get_by_label("Comment").fill("Every figure stands in its source.")
+    first.get_by_label("Comment").fill("Shorter, please.")
+    first.get_by_role("button", name="Request changes").click()
+    expect(first.get_by_text("The words went back to their author.")).to_be_visible()
+    second.get_by_label("Your password").fill(PASSWORD)
+    second.get_by_role("button", name="Approve").click()
+    expect(second.get_by_text("The answer is draft; this needs submitted.").first).to_be_visible()
+    assert "Every figure stands in its source." in second.content()
+    assert list(ReviewDecision.objects.filter(submission=submission).values_list("kind", flat=True)) == ["submit", "request_changes"]
+    assert one.wrongs + two.wrongs == []
+
+
 def test_a_tick_cannot_be_reached_before_its_source_is_open(browser: Browser, live_server: Any) -> None:
     submission = make_ai()
     page = sign_in(browser, live_server, make_reviewer(), viewport=DESK).open(f"/admin/faq/submission/{submission.pk}/change/")
