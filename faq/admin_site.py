@@ -23,7 +23,7 @@ MENU: Final = (
     ("Review", ("Submission", "Publication", "EvidenceAlert", "ReviewDecision"), {"reviewer", "publisher"}),
     ("Library", ("Question", "Answer", "Source", "Topic", "StandingText"), {"author", "importer"}),
     ("Names and places", ("TopicName", "TopicPlacement"), set[str]()),
-    ("People", ("User", "Reviewer", "Group", "AudiencePolicy"), set[str]()),
+    ("People", ("User", "Reviewer", "Group", "AudiencePolicy", "Checklist"), set[str]()),
     ("Imports", ("ImportRun", "ImportFile"), {"importer"}),
     (
         "Audit",

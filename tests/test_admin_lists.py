@@ -11,7 +11,19 @@ from django.utils import timezone
 
 from faq import workflow
 from faq.admin.dashboard import SHOWN
-from faq.models import AudiencePolicy, Comment, ImportFile, ImportRun, Publication, ReviewReminder, SignInAttempt, Source, Submission, User
+from faq.models import (
+    AudiencePolicy,
+    Checklist,
+    Comment,
+    ImportFile,
+    ImportRun,
+    Publication,
+    ReviewReminder,
+    SignInAttempt,
+    Source,
+    Submission,
+    User,
+)
 from tests.admin_client import page_of, see, signed_in
 from tests.factories import (
     NOW,
@@ -125,6 +137,8 @@ def fill(slug: str) -> None:
     workflow.assign([make_submission()], by=a("lead"), at=NOW, reviewer=make_reviewer())
     make_draft()
     AudiencePolicy.objects.get_or_create(audience="clinician", sign_off="clinical")
+    kind = {"one": "patient_reader", "two": "translation", "three": "plain_language"}[slug]
+    Checklist.objects.create(sign_off=kind, items=["It reads well."])
     Comment.objects.create(answer=submission.answer, by=a("reviewer"), at=NOW, text="Look.")
     ImportRun.objects.create(path=slug, by=a("author"), started_at=NOW)
     ImportFile.objects.create(name=slug, content=b"", options={}, by=make_author(), made_at=NOW)

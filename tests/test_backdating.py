@@ -119,6 +119,7 @@ LIBRARY: dict[str, Verb] = {
     "grant_reviewer": lambda w, at: workflow.grant_reviewer(w["root"], by=w["lead"], at=at, **SCOPE),
     "revoke_reviewer": lambda w, at: workflow.revoke_reviewer(w["editor"].reviewer, by=w["lead"], at=at, comment="Left."),
     "ask_sign_off": lambda w, at: workflow.ask_sign_off(audience="clinician", sign_off="plain_language", by=w["lead"], at=at),
+    "edit_checklist": lambda w, at: workflow.edit_checklist(sign_off="translation", items=["It reads well."], by=w["lead"], at=at),
     "drop_sign_off": lambda w, at: workflow.drop_sign_off(w["policy"], by=w["lead"], at=at, comment="Nobody does it."),
 }
 VERBS = DRAFTING | REVIEWING | READERS | LIBRARY

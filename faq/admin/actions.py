@@ -42,7 +42,7 @@ ERASED: Final = (
 )
 """What an erasure does, and what it cannot do."""
 
-ON_THE_PAGE: Final = {"edit", "edit_topic", "edit_source"}
+ON_THE_PAGE: Final = {"edit", "edit_topic", "edit_source", "edit_checklist"}
 """Verbs without a button, since their form is the row's own page."""
 
 

@@ -1,7 +1,7 @@
 """The form in which a reviewer approves: the words as they were shown, a day for the next review, and each concern one by one."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db.models import Prefetch, prefetch_related_objects
@@ -14,6 +14,9 @@ from faq.models import Publication, Reviewer, Submission, Waiver
 from faq.models.people import CLINICAL, SIGN_OFFS
 from faq.readiness import Finding
 from faq.workflow.transitions import sign_offs_lacking
+
+POINTS: Final = "points_"
+"""What the names of the fields of checklists begin with."""
 
 
 class ApproveForm(SignedForm):
@@ -42,8 +45,20 @@ class ApproveForm(SignedForm):
         self.last = said_last_time(submission, self.concerns)
         for name, finding in self.concerns.items():
             self.add_concern(name, finding)
+        for sign_off, _ in self.fields["sign_off"].choices:  # type: ignore[attr-defined]
+            self.add_checklist(sign_off)
         asked = [field for name in self.concerns for field in (name, tick_name(name))]
         self.order_fields([*asked, "sign_off", "next_review_due_on"])
+
+    def add_checklist(self, sign_off: str) -> None:
+        points = workflow.points_of(sign_off)
+        if points:
+            label = f"Checklist, {sign_off.replace('_', ' ')}"
+            self.fields[f"{POINTS}{sign_off}"] = CheckboxesField(label=label, choices=[(point, point) for point in points])
+
+    def checklists(self) -> list[forms.BoundField]:
+        """Return the fields of the points to tick, one for each sign-off that the person may give."""
+        return [field for field in self.visible_fields() if field.name.startswith(POINTS)]
 
     def add_concern(self, name: str, finding: Finding) -> None:
         last = self.last.get(name)
@@ -68,11 +83,15 @@ class ApproveForm(SignedForm):
         if missing and self.cleaned_data.get("sign_off") == CLINICAL:
             sentences = "1 sentence was" if len(missing) == 1 else f"{len(missing)} sentences were"
             self.add_error("checked", f"{sentences} not ticked yet: hold each against its source, then tick it.")
+        name = f"{POINTS}{self.cleaned_data.get('sign_off')}"
+        if name in self.fields and len(self.cleaned_data.get(name, ())) < len(self.fields[name].choices):  # type: ignore[attr-defined]
+            self.add_error(name, "Tick each point once you have looked, or request changes.")
         return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:
-        asked = {name: value for name, value in self.cleaned_data.items() if not name.startswith("waive_") and name != "password"}
-        return asked | {"waivers": [self.waiver(name, finding) for name, finding in self.concerns.items()]}
+        asked = {name: value for name, value in self.cleaned_data.items() if not name.startswith(("waive_", POINTS)) and name != "password"}
+        ticked = self.cleaned_data.get(f"{POINTS}{self.cleaned_data['sign_off']}", [])
+        return asked | {"checklist": ticked, "waivers": [self.waiver(name, finding) for name, finding in self.concerns.items()]}
 
     def waiver(self, name: str, finding: Finding) -> workflow.GivenWaiver:
         again = self.cleaned_data.get(tick_name(name))

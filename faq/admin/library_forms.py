@@ -11,9 +11,10 @@ from faq.admin.action_forms import topic_choices
 from faq.admin.forms import Action, CheckboxesField, CommentField, DayInput, LinesField, TextField, VerbForm, choices, column_fields
 from faq.admin.related_field import RelatedField
 from faq.content.words import Origin
-from faq.models import Reviewer, Source, StandingText, Topic, User
+from faq.models import Checklist, Reviewer, Source, StandingText, Topic, User
 from faq.models.people import PROFESSIONS, SIGN_OFFS
 from faq.workflow.catalogue import SOURCE_FIELDS, TOPIC_FIELDS
+from faq.workflow.checklists import USUAL
 from faq.workflow.people import AUDIENCES
 from faq.workflow.standing_texts import TEXT_FIELDS
 
@@ -186,6 +187,43 @@ class SignOffForm(VerbForm):
     sign_off = forms.ChoiceField(choices=choices(SIGN_OFFS), help_text="Beside the clinical one, which every text needs.")
 
 
+class ChecklistForm(VerbForm):
+    """The points that are ticked before one sign-off."""
+
+    items = LinesField(rows=8, label="Points", help_text="One per line, in order.")
+    nothing = forms.BooleanField(required=False, label="Ask nothing before this sign-off any more")
+
+    def prepare(self) -> None:
+        self.initial["items"] = self.thing.items
+
+    def clean(self) -> dict[str, Any]:
+        if bool(self.cleaned_data.get("items")) == self.cleaned_data.get("nothing"):
+            self.add_error("items", "Write the points, or take all of them out and tick that nothing is asked.")
+        return self.cleaned_data
+
+    def arguments(self) -> dict[str, Any]:
+        return {"items": self.cleaned_data["items"]}
+
+
+class NewChecklistForm(VerbForm):
+    """A checklist for a sign-off that has none."""
+
+    sign_off = forms.ChoiceField()
+    items = LinesField(rows=8, label="Points", help_text="One per line, in order. Empty: the usual ones, which can be changed afterwards.")
+
+    def prepare(self) -> None:
+        taken = set(Checklist.objects.values_list("sign_off", flat=True))
+        self.fields["sign_off"].choices = choices([kind for kind in SIGN_OFFS if kind not in taken])  # type: ignore[attr-defined]
+
+
+def begin_checklist(*, sign_off: str, items: list[str], **arguments: Any) -> Checklist:
+    return workflow.edit_checklist(sign_off=sign_off, items=items or USUAL[sign_off], **arguments)
+
+
+def edit_this_checklist(checklist: Checklist, **arguments: Any) -> Checklist:
+    return workflow.edit_checklist(sign_off=checklist.sign_off, **arguments)
+
+
 PROPOSED: Final = "Proposed. A second person approves it before readers see it."
 ADD_QUESTION: Final = Action(workflow.create_question, QuestionForm, "The question has its first draft.", follows=True)
 ADD_TOPIC: Final = Action(
@@ -199,6 +237,9 @@ EDIT_SOURCE: Final = Action(edit_this_source, SourceForm, "The source was correc
 ADD_SIGN_OFF: Final = Action(
     workflow.ask_sign_off, SignOffForm, "Words for this audience need this sign-off from now on.", says="Words that wait need it too."
 )
+ASKED_FROM_NOW: Final = "Whoever gives this sign-off ticks each point from now on."
+ADD_CHECKLIST: Final = Action(begin_checklist, NewChecklistForm, ASKED_FROM_NOW, says="Approvals that were given stand.", follows=True)
+EDIT_CHECKLIST: Final = Action(edit_this_checklist, ChecklistForm, ASKED_FROM_NOW, says="Approvals that were given stand.")
 ADD_TEXT: Final = Action(workflow.propose, StandingTextForm, PROPOSED, follows=True)
 ADD_REVIEWER: Final = Action(grant_to_user, ReviewerForm, "This person is a reviewer now.", follows=True)
 EDIT_REVIEWER: Final = Action(renew_reviewer, ReviewerForm, "The review scope was replaced.")

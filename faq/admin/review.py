@@ -37,12 +37,12 @@ from faq.admin.filters import (
 )
 from faq.admin.forms import VerbForm, run_action
 from faq.admin.import_messages import count_of
-from faq.admin.library_forms import ADD_SIGN_OFF
+from faq.admin.library_forms import ADD_CHECKLIST, ADD_SIGN_OFF, EDIT_CHECKLIST
 from faq.admin.permissions import user_of
 from faq.admin.readers_see import readers_see
 from faq.admin.review_screen import AGAINST, DECIDED_HERE, LOOK, Screen
 from faq.content.words import read_words
-from faq.models import Answer, AudiencePolicy, Erasure, EvidenceAlert, Publication, ReviewReminder, Submission, User
+from faq.models import Answer, AudiencePolicy, Checklist, Erasure, EvidenceAlert, Publication, ReviewReminder, Submission, User
 from faq.public.links import page_path
 from faq.workflow.transitions import lead
 
@@ -364,6 +364,28 @@ class AudiencePolicyAdmin(BaseAdmin[AudiencePolicy]):
 
     def add_refused(self, user: User) -> str:
         return lead(user, None, timezone.now())
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(BaseAdmin[Checklist]):
+    """What reviewers tick before each kind of sign-off."""
+
+    add_action, edit_action = ADD_CHECKLIST, EDIT_CHECKLIST
+    list_display = ("kind", "points")
+
+    @admin.display(description="sign-off", ordering="sign_off")
+    def kind(self, checklist: Checklist) -> str:
+        return str(checklist.get_sign_off_display())
+
+    @admin.display(description="points")
+    def points(self, checklist: Checklist) -> int:
+        return len(checklist.items)
+
+    def add_refused(self, user: User) -> str:
+        return lead(user, None, timezone.now())
+
+    def edit_refused(self, user: User, thing: Checklist) -> str:
+        return self.add_refused(user)
 
 
 # Confirming an erasure is a button like any other (actions.ACTIONS).

@@ -18,7 +18,9 @@ from faq.interchange.rows import SourceRow, TopicRow, read_row
 from faq.interchange.shared_texts import Topics, guides_of, in_order, propose_names, save_source, save_topic
 from faq.interchange.transactions import lift_timeouts
 from faq.models import Ledger, Question, ReviewDecision, StandingText, Topic, User
+from faq.models.people import CLINICAL
 from faq.workflow import publishing
+from faq.workflow.checklists import USUAL
 
 FOLDER: Final = Path(settings.BASE_DIR) / "fixtures" / "her2"
 PROFESSION: Final = "Demo reviewer, not a clinician"
@@ -94,7 +96,10 @@ def fill_library(folder: Path) -> int:
     for row, place in read_rows(folder / "sources.yaml", folder):
         save_source(read_row(SourceRow, row, place), place, by=people["demo-author"], at=first_moment)
     create_topics(topics, people, first_moment)
-    return play(folder / "history.yaml", people, guides_of(topics))
+    rows = play(folder / "history.yaml", people, guides_of(topics))
+    # After the past, of which nobody ticked a point; the Ledger gives it its own moment.
+    workflow.edit_checklist(sign_off=CLINICAL, items=USUAL[CLINICAL], by=people["demo-lead"], at=first_moment)
+    return rows
 
 
 def refuse_beside_others() -> None:

@@ -29,6 +29,7 @@ from faq.models import (
     Answer,
     AudiencePolicy,
     Change,
+    Checklist,
     Citation,
     Comment,
     Edit,
@@ -57,7 +58,7 @@ from faq.workflow import publishing, transitions
 
 TABLES: Final[tuple[type[models.Model], ...]] = (
     *(User, Topic, Topic.parents.through, TopicCode, TopicName, TopicPlacement, Source, StandingText),
-    *(Reviewer, Reviewer.topics.through, AudiencePolicy),
+    *(Reviewer, Reviewer.topics.through, AudiencePolicy, Checklist),
     *(Question, QuestionTopic, Answer, Citation, Edit, Comment, Submission, SubmissionEditor, ReviewDecision),
     *(Waiver, Erasure, ImportRun, Change, Publication, PublicationTopic, Publication.sources.through, EvidenceAlert, Ledger),
 )

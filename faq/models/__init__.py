@@ -7,7 +7,17 @@ from faq.models.evidence import Citation, EvidenceAlert, Source
 from faq.models.imports import ImportFile
 from faq.models.people import Reviewer, SignInAttempt, User
 from faq.models.publications import Change, ImportRun, Ledger, Publication, PublicationTopic
-from faq.models.reviews import Assignment, AudiencePolicy, Erasure, ReviewDecision, ReviewReminder, Submission, SubmissionEditor, Waiver
+from faq.models.reviews import (
+    Assignment,
+    AudiencePolicy,
+    Checklist,
+    Erasure,
+    ReviewDecision,
+    ReviewReminder,
+    Submission,
+    SubmissionEditor,
+    Waiver,
+)
 from faq.models.standing import StandingText
 
 __all__ = [
@@ -15,6 +25,7 @@ __all__ = [
     "Assignment",
     "AudiencePolicy",
     "Change",
+    "Checklist",
     "Citation",
     "Comment",
     "Document",

@@ -114,6 +114,7 @@ class ReviewDecision(models.Model):
         EDIT_SOURCE = "edit_source"
         ASK_SIGN_OFF = "ask_sign_off"
         DROP_SIGN_OFF = "drop_sign_off"
+        EDIT_CHECKLIST = "edit_checklist"
         GRANT_REVIEWER = "grant_reviewer"
         REVOKE_REVIEWER = "revoke_reviewer"
 
@@ -185,6 +186,19 @@ class AudiencePolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.audience}: {self.sign_off}"
+
+
+class Checklist(models.Model):
+    """What a reviewer is asked to have looked at before a sign-off; a lead words it. Each approval keeps the points as they stood."""
+
+    sign_off = models.CharField(max_length=20, unique=True, choices=[(kind, kind.replace("_", " ")) for kind in SIGN_OFFS])
+    items = models.JSONField(default=list, help_text="The points, in order.")
+
+    class Meta:
+        ordering: ClassVar = ["sign_off"]
+
+    def __str__(self) -> str:
+        return f"{self.sign_off} checklist"
 
 
 class Erasure(models.Model):

@@ -15,6 +15,7 @@ A face (the admin, an import, the clock's jobs) calls one verb, and shows the se
 from faq.workflow.assigning import assign, may_be_assigned
 from faq.workflow.bulk import NewEntry, publish_new
 from faq.workflow.catalogue import NewTopic, create_topics_and_sources, edit_source, edit_topic
+from faq.workflow.checklists import edit_checklist, points_of
 from faq.workflow.drafts import comment, create_question, discard, edit, lower_origin, recall, start_revision, submit, take_over
 from faq.workflow.erasure import confirm_erasure, erase
 from faq.workflow.errors import TransitionRefused, WordsRefused
@@ -70,6 +71,7 @@ __all__ = [
     "due_reviews",
     "earlier_waivers",
     "edit",
+    "edit_checklist",
     "edit_source",
     "edit_topic",
     "editors_of",
@@ -84,6 +86,7 @@ __all__ = [
     "may_be_assigned",
     "object",
     "open_objections",
+    "points_of",
     "preview",
     "propose",
     "publish",

@@ -11,6 +11,7 @@ from faq.clock import local_date
 from faq.content.words import digest
 from faq.models import Answer, Publication, Question, ReviewDecision, Submission, User
 from faq.models.people import CLINICAL, SIGN_OFFS
+from faq.workflow.checklists import require_points
 from faq.workflow.drafts import set_status
 from faq.workflow.errors import TransitionRefused, check_calendar, raise_if_refused, require_line, require_text, stored_text, verb
 from faq.workflow.locks import lock_submission
@@ -56,15 +57,17 @@ def approve(
     next_review_due_on: date,
     waivers: Collection[GivenWaiver] = (),
     checked: Collection[str] = (),
+    checklist: Collection[str] = (),
     sign_off: str = CLINICAL,
     comment: str = "",
     expires_on: date | None = None,
 ) -> ReviewDecision:
     """Approve exactly the words whose hash the reviewer saw, and say when they are looked at again.
 
-    `checked`: the places of the statements that were held against their sources (sentence_checks.py). Raises TransitionRefused for words
-    that differ from those seen, open errors, concerns without a waiver in `waivers`, sentences that want a check and have none, a sign-off
-    outside the reviewer's kinds, and dates that do not lie ahead or too far ahead.
+    `checked`: the places of the statements that were held against their sources (sentence_checks.py); `checklist`: the points that were
+    ticked, as they are worded. Raises TransitionRefused for words that differ from those seen, open errors, concerns without a waiver in
+    `waivers`, sentences that want a check and have none, points without a tick, a sign-off outside the reviewer's kinds, and dates that do
+    not lie ahead or too far ahead.
     """
     submission = lock_submission(submission.pk)
     require("approve", submission, by, at)
@@ -78,6 +81,7 @@ def approve(
     waived = resolve_concerns(submission, findings, waivers)
     # Whoever looks at the language, or as a patient would, answers for no claim.
     details = require_checks(submission, by, checked, at) if sign_off == CLINICAL else check_details(submission, checked, at)
+    details |= require_points(sign_off, checklist)
     said: dict[str, Any] = {"sign_off": sign_off, "comment": stored_text(comment), "details": details}
     due: dict[str, Any] = {"next_review_due_on": next_review_due_on, "expires_on": expires_on}
     decision = decide_on_submission(submission, Kind.APPROVE, by, at, waivers=waived, **due, **said)

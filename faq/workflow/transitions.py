@@ -11,6 +11,7 @@ from django.utils import timezone
 from faq.models import (
     Answer,
     AudiencePolicy,
+    Checklist,
     Erasure,
     EvidenceAlert,
     Publication,
@@ -288,6 +289,7 @@ TABLE = (
     Rule("approve_text", TopicPlacement, "Approve", clinical(another_places), proposed),
     # One in force gives way to the next alone: without any, nobody could say where the topic stands.
     Rule("end_text", TopicPlacement, "Refuse", lead_or_reviewer, proposed),
+    Rule("edit_checklist", Checklist, "Edit", lead, always),
     Rule("drop_sign_off", AudiencePolicy, "Ask for it no more", lead, always),
     Rule("revoke_reviewer", Reviewer, "Revoke", lead, not_revoked),
 )
