@@ -93,6 +93,10 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
         """Return the context of `detail_template`, which stands on the row's page and beside each verb's form."""
         return {}
 
+    def heading(self, thing: M) -> str:
+        """Return what a row's page for reading is headed with."""
+        return str(thing)
+
     def page(self, request: HttpRequest, thing: M, at: datetime) -> dict[str, Any]:
         """Return the context of every page about `thing`."""
         return {
@@ -125,7 +129,8 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
 
     def read_page(self, request: HttpRequest, thing: M, read_only: str) -> HttpResponse:
         """Show the row for reading, and why there is no form where somebody else would find one."""
-        context = self.page(request, thing, timezone.now()) | {"read_only": read_only}
+        told = {"read_only": read_only, "title": self.heading(thing), "subtitle": None}
+        context = self.page(request, thing, timezone.now()) | told
         # Django's own page: since has_change_permission refuses everybody, it has no form.
         return super().changeform_view(request, quote(str(thing.pk)), "", context)
 

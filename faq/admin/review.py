@@ -247,6 +247,9 @@ class PublicationAdmin(BaseAdmin[Publication]):
         view = self.admin_site.admin_view(self.reaffirm_page)
         return [path("reaffirm/", view, name="faq_publication_reaffirm"), *super().get_urls()]
 
+    def heading(self, thing: Publication) -> str:
+        return f"{thing.wording or thing.slug} (version {thing.version})"
+
     @admin.display(description="status", ordering="status")
     def standing(self, publication: Publication) -> str:
         marks = {"held": publication.is_held, "text withheld": publication.is_withheld, "erased": publication.is_erased}
@@ -341,6 +344,10 @@ class EvidenceAlertAdmin(BaseAdmin[EvidenceAlert]):
     list_select_related = ("publication", "source", "triaged_by")
     search_fields = ("publication__slug", "source__key", "source__title")
     detail_template = "admin/faq/detail_alert.html"
+    fields = ("publication", "source", "raised_at", "outcome", "triaged_by", "triaged_at", "note")
+
+    def heading(self, thing: EvidenceAlert) -> str:
+        return f"{thing.source.key} was {str(thing.get_state_display()).lower()}: {thing.publication.wording or thing.publication.slug}"
 
     @admin.display(description="entry", ordering="publication__wording")
     def entry(self, alert: EvidenceAlert) -> str:
