@@ -25,7 +25,7 @@ check: install ## check format, style, types, settings and migrations
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PRODUCTION) $(PYTHON) manage.py makemigrations --check --dry-run
 
-mutants: install ## break each rule on purpose and see that a test notices
+mutants: install ## break each rule on purpose and see that a test notices (SOUND=1: make test has just passed, so begin at once)
 	$(PYTHON) -m tests.mutants
 
 bench: install ## measure the readers' side beside a peer (tests/bench/ says what to set)
