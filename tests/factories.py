@@ -1,7 +1,7 @@
 """Plain makers of test rows with sensible defaults. Everything goes through the real workflow, with people who may do it."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from faq import workflow
 from faq.clock import local_date
 from faq.models import Answer, Publication, Question, ReviewDecision, Reviewer, Source, StandingText, Submission, Topic, TopicName, User
 from faq.workflow import GivenWaiver
+from tests.standing_texts import put_into_force, with_role
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -85,17 +86,24 @@ def make_text(*, at: datetime = NOW, **fields: Any) -> StandingText:
     return approved
 
 
-def make_standing_texts(language: str = "en", *, at: datetime = NOW) -> None:
-    """Put into force what any entry of `language` needs: two disclaimers, the notices, and the cards `fever` and `routine`."""
-    if StandingText.objects.filter(language=language).exists():
-        return
+def standing_fields(language: str) -> Iterator[dict[str, Any]]:
+    """Yield what any entry of `language` needs: two disclaimers, the notices, and the cards `fever` and `routine`."""
     for key, placement in (("not-medical-advice", "before"), ("ask-your-team", "after")):
         text = f"General facts, not medical advice ({placement}, {language})."
-        make_text(at=at, kind="disclaimer", key=key, language=language, placement=placement, required=True, text=text)
+        yield {"kind": "disclaimer", "key": key, "language": language, "placement": placement, "required": True, "text": text}
     for key, text in NOTICES.items():
-        make_text(at=at, key=key, language=language, text=text)
+        yield {"kind": "notice", "key": key, "language": language, "text": text}
     for key, (level, signs, action) in CARDS.items():
-        make_text(at=at, kind="advice_card", key=key, language=language, level=level, title=signs, text=action)
+        yield {"kind": "advice_card", "key": key, "language": language, "level": level, "title": signs, "text": action}
+
+
+def make_standing_texts(language: str = "en", *, at: datetime = NOW) -> None:
+    """Put into force what any entry of `language` needs; the first by the verbs, which ask whether the people may."""
+    if StandingText.objects.filter(language=language).exists():
+        return
+    first, *others = standing_fields(language)
+    make_text(at=at, **first)
+    put_into_force(others, proposed_by=with_role(a("lead")), approved_by=with_role(a("reviewer")), at=at)
 
 
 def make_source(key: str = "s1", *, at: datetime = NOW, **fields: Any) -> Source:
