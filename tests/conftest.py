@@ -1,6 +1,7 @@
 """What every test stands on: a clock that may run backwards as load_demo's does, and guards that come off only for a flush."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +11,9 @@ from faq.integrity import triggers
 from faq.integrity.ledger import backdating
 from faq.interchange import demo
 from faq.public.caching import COUNTS, STORE
+
+SHIPPED = pytest.StashKey[ExitStack]()
+"""Where a session keeps what ends the demonstration while it is loaded."""
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +32,36 @@ def _nothing_kept() -> None:
 
 
 @pytest.fixture(scope="class")
-def shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demonstration that the project ships, loaded once for a class of tests about it."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def shipped(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The demonstration that the project ships, loaded once for all tests about it that run in a row; each undoes what it does itself."""
+    if SHIPPED in request.session.stash:
+        return
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        stack.enter_context(transaction.atomic())
         demo.load_library()
+        request.session.stash[SHIPPED] = stack.pop_all()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests about the demonstration run in a row."""
+    items.sort(key=lambda item: not is_about_shipped(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Take the demonstration away before a test that does not ask for it."""
+    try:
         yield
-        transaction.set_rollback(True)
+    finally:
+        if SHIPPED in item.session.stash and not is_about_shipped(nextitem):
+            transaction.set_rollback(True)
+            item.session.stash[SHIPPED].close()
+            del item.session.stash[SHIPPED]
+
+
+def is_about_shipped(item: pytest.Item | None) -> bool:
+    return "shipped" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture
