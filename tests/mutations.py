@@ -3277,4 +3277,12 @@ MUTANTS = (
         "        if False:\n",
         ("tests/test_checklists.py::test_nobody_ends_a_checklist_by_an_empty_form",),
     ),
+    Mutant(
+        "a notice fits what it is shown at",
+        "any notice in force does",
+        PUBLISHED,
+        ".filter(kind=StandingText.Kind.NOTICE, language=language).exclude(key__in=others)\n",
+        ".filter(kind=StandingText.Kind.NOTICE, language=language)\n",
+        ("tests/test_taking_down.py::test_a_warning_says_nothing_of_an_entry_that_is_gone",),
+    ),
 )

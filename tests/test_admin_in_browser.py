@@ -246,6 +246,27 @@ PATH = [
 LISTS = ("question/", "submission/?standing=all", "standingtext/", "reviewdecision/", "user/")
 
 
+def test_a_lead_s_pages_are_in_order_on_a_narrow_dark_screen(browser: Browser, live_server: Any) -> None:
+    publication, submission = make_publication(), make_submission()
+    workflow.edit_checklist(sign_off="clinical", items=["It says what its sources say."], by=a("lead"), at=timezone.now())
+    window = sign_in(browser, live_server, a("lead"), viewport={"width": 375, "height": 800}, color_scheme="dark")
+    pages = (f"submission/assign/?entry={submission.pk}", "checklist/add/", f"source/{publication.sources.get().pk}/change/")
+    for name in ("publication/?status=all&language=en", "evidencealert/", *pages):
+        page = window.open(f"/admin/faq/{name}")
+        window.look()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page = window.open("/admin/faq/publication/")
+    page.get_by_text("Reading grade:").press("Enter")
+    expect(page.get_by_role("link", name="above 8")).to_be_visible()
+    window.look()
+    page.get_by_text("Status:").press("Enter")
+    expect(page.get_by_role("link", name="above 8")).to_be_hidden()
+    reading = sign_in(browser, live_server, make_reviewer(), viewport={"width": 375, "height": 800})
+    reading.open(f"/admin/faq/submission/{submission.pk}/change/").get_by_label("It says what its sources say.").check()
+    reading.look()
+    assert window.wrongs + reading.wrongs == []
+
+
 def test_lists_and_pages_for_reading_are_in_order_on_a_narrow_screen(browser: Browser, live_server: Any) -> None:
     publication = make_publication(advice_cards=["fever"])
     window = sign_in(browser, live_server, make_reviewer(), viewport={"width": 400, "height": 800})

@@ -9,7 +9,8 @@ from faq.content.state import load_state
 from faq.content.words import read_words
 from faq.models import Answer, Change, Edit, Erasure, Publication, Submission
 from faq.workflow import TransitionRefused
-from tests.factories import NOW, a, make_author, make_publication, make_reviewer, make_standing_texts, make_user
+from tests.admin_client import see, verb_of
+from tests.factories import NOW, a, make_author, make_publication, make_reviewer, make_standing_texts, make_text, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +233,27 @@ def test_an_entry_taken_down_can_be_written_anew() -> None:
     withdraw(publication, reason="unsafe", withhold=[1])
     newer = make_publication("her2", by=make_author())
     assert (newer.version, newer.status, load_state(newer.last_change.state).withheld) == (2, "current", [1])
+
+
+@pytest.mark.parametrize("notice", ["withdrawn", "expired", "erased"])
+def test_a_warning_says_nothing_of_an_entry_that_is_gone(notice: str) -> None:
+    publication = make_publication()
+    with pytest.raises(TransitionRefused, match=f"no approved notice “{notice}”"):
+        workflow.hold(publication, by=a("reviewer"), at=NOW, comment="Checking.", notice=notice)
+    assert not again(publication).is_held
+
+
+@pytest.mark.parametrize("notice", ["held", "expired", "erased"])
+def test_an_entry_that_is_gone_is_not_said_to_be_checked(notice: str) -> None:
+    publication = make_publication()
+    with pytest.raises(TransitionRefused, match=f"no approved notice “{notice}”"):
+        withdraw(publication, notice=notice)
+    assert again(publication).status == "current"
+
+
+def test_notices_that_fit_are_offered_and_no_others() -> None:
+    publication, reviewer = make_publication(), make_reviewer()
+    make_text(key="held-dose", text="We check the dose.")
+    for verb, keys in (("hold", ["held", "held-dose"]), ("withdraw", ["held-dose", "withdrawn"])):
+        page = see(reviewer, verb_of(publication, verb))
+        assert [key for key in ("expired", "erased", "held", "held-dose", "withdrawn") if f'<option value="{key}"' in page] == keys

@@ -27,7 +27,7 @@ from faq.admin.readers_see import wording_of
 from faq.admin.related_field import RelatedField
 from faq.clock import zone
 from faq.models import EvidenceAlert, Publication, Question, Source, StandingText, Submission, Topic, TopicName, User
-from faq.workflow.published import REASONS
+from faq.workflow.published import REASONS, fitting_notices
 from faq.workflow.review_dates import latest_review_day, offered_review_day
 
 SURE: Final = "_sure"
@@ -129,12 +129,12 @@ class ScheduleForm(VerbForm):
 class NoticeForm(VerbForm):
     """Which approved notice readers see; `usual` is the key of the one that is chosen at first."""
 
-    notice = forms.ChoiceField(help_text="What readers see; only approved texts are offered.")
+    notice = forms.ChoiceField(help_text="What readers see; only approved texts that fit are offered.")
     usual = ""
 
     def prepare(self) -> None:
         publication: Publication = self.thing
-        texts = StandingText.objects.in_force(self.at).filter(kind=StandingText.Kind.NOTICE, language=publication.language).order_by("key")
+        texts = fitting_notices(self.usual, publication.language, self.at).order_by("key")
         self.fields["notice"].choices = [(text.key, f"{text.key}: {Truncator(text.text).chars(120)}") for text in texts]  # type: ignore[attr-defined]
         self.initial.setdefault("notice", self.usual)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from faq.clock import local_date
 from faq.content.state import Ended, Held, load_state
@@ -25,7 +25,7 @@ from faq.workflow.publishing import (
     topic_places,
     update_state,
 )
-from faq.workflow.readiness_context import errors_in, refuse_errors, refuse_errors_around
+from faq.workflow.readiness_context import ENTRY_NOTICES, errors_in, refuse_errors, refuse_errors_around
 from faq.workflow.reopening import lock_waiting, reopen, reopen_uncovered
 from faq.workflow.review_dates import check_review_day, offered_review_day
 from faq.workflow.transitions import Kind, pending_notice, require, to_hold
@@ -37,9 +37,15 @@ EXPIRY_SHARE: Final = 0.02
 """A run that would expire more than the larger of 5 and 2 % of the current entries stops and asks (CONTRACTS)."""
 
 
-def require_notice(key: str, language: str, at: datetime) -> None:
-    """Raise TransitionRefused unless the notice `key` is in force in `language` at the moment that will be recorded."""
-    if not StandingText.objects.in_force(ledger_moment(at)).filter(kind=StandingText.Kind.NOTICE, key=key, language=language).exists():
+def fitting_notices(usual: str, language: str, at: datetime) -> QuerySet[StandingText]:
+    """Return the notices in force in `language` that fit where `usual` does: a held entry is not said to have been taken down."""
+    others = [key for key in ENTRY_NOTICES if key != usual]
+    return StandingText.objects.in_force(at).filter(kind=StandingText.Kind.NOTICE, language=language).exclude(key__in=others)
+
+
+def require_notice(key: str, usual: str, language: str, at: datetime) -> None:
+    """Raise TransitionRefused unless the notice `key` fits and is in force in `language` at the moment that will be recorded."""
+    if not fitting_notices(usual, language, ledger_moment(at)).filter(key=key).exists():
         raise TransitionRefused(f"There is no approved notice “{key}” in {language}; choose another, or have one approved.")
 
 
@@ -74,7 +80,7 @@ def withdraw(
     texts = withheld_texts(publication, reached, withhold)
     going = [publication, *(each for each in reached if each.status == Publication.Status.CURRENT)]
     for each in going:
-        require_notice(notice, each.language, at)
+        require_notice(notice, "withdrawn", each.language, at)
     own_notice = stored_text(notice_text)
     asked = {"notice_text": own_notice} if own_notice else {}
     told: dict[str, Any] = {"reason": reason, "notice": notice, "replacement": replacement}
@@ -145,7 +151,7 @@ def hold(publication: Publication, *, by: User, at: datetime, comment: str, noti
 
 def put_under_warning(ledger: LedgerWriter, publication: Publication, by: User, comment: str, notice: str, **details: Any) -> None:
     """Hold a locked entry under the approved `notice`; `details` go into the decision."""
-    require_notice(notice, publication.language, ledger.at)
+    require_notice(notice, "held", publication.language, ledger.at)
     said = {"comment": require_text(comment, "what is being checked")} | ({"details": details} if details else {})
     decision = decide_on_version(ledger, publication, Kind.HOLD, by, **said)
     update_state(ledger, publication, Change.Kind.HELD, decision, held=Held(since=ledger.at, notice=notice))
@@ -194,7 +200,7 @@ def restore(publication: Publication, *, by: User, at: datetime, comment: str, n
         words = read_words(submission.words)
         refuse_errors_around(words, submission.question, at)
         check_original_stands(words)
-        require_notice(notice, publication.language, ledger.at)
+        require_notice(notice, "held", publication.language, ledger.at)
         about: dict[str, Any] = {"question": submission.question, "submission": submission, "version": next_version(submission.question)}
         said = {"comment": require_text(comment, "why this version is shown again"), "details": {"from_version": publication.version}}
         decision = ledger.decide(Kind.RESTORE, by, content_hash=submission.content_hash, **about, **said)
@@ -321,7 +327,7 @@ def expire(publication: Publication, *, at: datetime) -> bool:
     publication = lock_publication(publication.pk)
     if publication.pk not in {each.pk for each in due_to_expire(at)}:
         return False
-    require_notice("expired", publication.language, at)
+    require_notice("expired", "expired", publication.language, at)
     with entry_changes(at) as ledger:
         ended = Ended(at=ledger.at, reason="expired", notice="expired")
         state: dict[str, Any] = {"status": Publication.Status.EXPIRED, "ended": ended, "held": None}
