@@ -1850,7 +1850,7 @@ MUTANTS = (
     Mutant(
         "a withdrawal is shown before it is done",
         "it is done at once",
-        "faq/admin/review.py",
+        "faq/admin/published.py",
         "or not form.is_valid() or request.POST.get(SURE) == form.fingerprint()",
         "or True",
         ("tests/test_admin_withdrawing.py::test_the_first_step_shows_what_will_happen_and_does_nothing",),
@@ -1858,7 +1858,7 @@ MUTANTS = (
     Mutant(
         "a withdrawal is shown before it is done",
         "another one than was shown is done",
-        "faq/admin/review.py",
+        "faq/admin/published.py",
         "request.POST.get(SURE) == form.fingerprint()",
         "SURE in request.POST",
         ("tests/test_admin_withdrawing.py::test_what_was_changed_since_is_shown_again_first",),
@@ -3216,7 +3216,7 @@ MUTANTS = (
     Mutant(
         "a list tells which translation lags",
         "any older number counts",
-        "faq/admin/filters.py",
+        "faq/admin/value_filters.py",
         'lags = Q(translation_of_version__lt=F("original_version"))',
         'lags = Q(translation_of_version__lte=F("original_version"))',
         ("tests/test_admin_filters.py::test_a_translation_that_lags_is_found_and_told",),

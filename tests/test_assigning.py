@@ -162,12 +162,16 @@ def test_the_page_is_for_leads_and_for_what_waits() -> None:
     assert signed_in(make_reviewer()).get(bulk(waits)).status_code == 403
     assert "assign_several" not in see(make_reviewer(), "/admin/faq/submission/")
     assert done(signed_in(a("lead")).get(bulk(approved))) == "/admin/faq/submission/"
+    chosen = {"action": "assign_several", "_selected_action": [waits.pk]}
+    assert signed_in(make_reviewer()).post("/admin/faq/submission/", chosen).status_code in (200, 302, 403)
+    assert signed_in(make_reviewer()).post(bulk(waits), {"reviewer": "", "due_on": ""}).status_code == 403
+    assert not Assignment.objects.exists()
 
 
 def test_more_than_a_page_can_tell_are_done_in_turns() -> None:
     submissions, client = [make_submission() for _ in range(3)], signed_in(a("lead"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("faq.admin.review.CHOSEN", 2)
+        patch.setattr("faq.admin.chosen.CHOSEN", 2)
         chosen = {"action": "assign_several", "_selected_action": [each.pk for each in submissions]}
         page = client.post("/admin/faq/submission/", chosen, follow=True)
     assert "These are the first 2 of those that you chose" in page.content.decode()

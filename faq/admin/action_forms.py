@@ -259,7 +259,7 @@ class AssignForm(VerbForm):
     reviewer = forms.ChoiceField(
         required=False, help_text="Those alone are offered whose review scope covers all of it, and who wrote none."
     )
-    due_on = DayField(required=False, label="By", help_text="The last day; none where it is not urgent.")
+    due_on = DayField(required=False, label="Decide by", help_text="The last day; none where it is not urgent.")
 
     def prepare(self) -> None:
         things: list[Submission] = self.thing if isinstance(self.thing, list) else [self.thing]

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from faq.admin.base import BaseAdmin, read_only
-from faq.admin.filters import NamedValuesFilter
+from faq.admin.value_filters import NamedValuesFilter
 from faq.models import (
     Assignment,
     Change,

@@ -16,21 +16,19 @@ from faq.admin.as_typed import not_stored
 from faq.admin.base import BaseAdmin, typed_key
 from faq.admin.dashboard import age
 from faq.admin.exporting import EXPORTS
-from faq.admin.filters import (
+from faq.admin.filters import OpenAnswerFilter, TextStatusFilter, VisibleFilter
+from faq.admin.forms import Action, attempt, run_action
+from faq.admin.permissions import user_of
+from faq.admin.sittings import sittings
+from faq.admin.value_filters import (
     AudienceFilter,
     HolderFilter,
     LanguageFilter,
     NamedValuesFilter,
-    OpenAnswerFilter,
     OriginFilter,
     QuestionTopicFilter,
-    TextStatusFilter,
     TopicFilter,
-    VisibleFilter,
 )
-from faq.admin.forms import Action, attempt, run_action
-from faq.admin.permissions import user_of
-from faq.admin.sittings import sittings
 from faq.models import Answer, Publication, Question, Source, StandingText, Topic, TopicName, TopicPlacement, User
 from faq.unsaved import entered
 from faq.workflow import permissions, transitions

@@ -1,7 +1,7 @@
-"""What was submitted, what is published, and what has become of the evidence."""
+"""What was submitted and is decided about, what has become of the evidence, and what is asked before a sign-off."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -9,45 +9,28 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.decorators.gzip import gzip_page
 
 from faq.admin import columns, panels
-from faq.admin.action_forms import ASSIGN, REAFFIRM, SURE, WithdrawForm
-from faq.admin.actions import ACTIONS, label_of, refusal_of
-from faq.admin.base import BaseAdmin, read_only, typed_key
+from faq.admin.action_forms import ASSIGN
+from faq.admin.actions import ACTIONS, label_of
+from faq.admin.base import BaseAdmin
+from faq.admin.chosen import chosen_keys, chosen_page
 from faq.admin.dashboard import age
-from faq.admin.filters import (
-    ApproverFilter,
-    AssignedFilter,
-    AudienceFilter,
-    DueFilter,
-    GradeFilter,
-    LanguageFilter,
-    OriginFilter,
-    PublicationStatusFilter,
-    ReviewDueFilter,
-    SubmissionStatusFilter,
-    TopicFilter,
-    TranslationFilter,
-    TriageFilter,
-)
+from faq.admin.filters import SubmissionStatusFilter, TriageFilter
 from faq.admin.forms import VerbForm, run_action
 from faq.admin.import_messages import count_of
 from faq.admin.library_forms import ADD_CHECKLIST, ADD_SIGN_OFF, EDIT_CHECKLIST
 from faq.admin.permissions import user_of
-from faq.admin.readers_see import readers_see
 from faq.admin.review_screen import AGAINST, DECIDED_HERE, LOOK, Screen
+from faq.admin.value_filters import AssignedFilter, AudienceFilter, DueFilter, LanguageFilter, OriginFilter, TopicFilter
 from faq.content.words import read_words
-from faq.models import Answer, AudiencePolicy, Checklist, Erasure, EvidenceAlert, Publication, ReviewReminder, Submission, User
-from faq.public.links import page_path
+from faq.models import Answer, AudiencePolicy, Checklist, EvidenceAlert, Submission, User
 from faq.workflow.transitions import lead
-
-CHOSEN: Final = 100
-"""Rows that something is done with at once: a page that can still be read, and an address that servers take."""
 
 
 @admin.register(Submission)
@@ -179,21 +162,6 @@ class SubmissionAdmin(BaseAdmin[Submission]):
         return self.show(request, "admin/faq/review.html", {"title": str(thing)} | context | told)
 
 
-def chosen_page(name: str, request: HttpRequest, queryset: QuerySet[Any]) -> str:
-    """Return the address of the page on which something is done with the chosen rows, CHOSEN of them at most, the first of the list.
-
-    A page of its own rather than an answer to this POST: its form is sent to the same address, keys and all.
-    """
-    keys = list(queryset.values_list("pk", flat=True)[: CHOSEN + 1])
-    if len(keys) > CHOSEN:
-        messages.warning(request, f"These are the first {CHOSEN} of those that you chose; do the others afterwards.")
-    return f"{reverse(name)}?{'&'.join(f'entry={key}' for key in keys[:CHOSEN])}"
-
-
-def chosen_keys(request: HttpRequest) -> list[int]:
-    return [typed_key(value) for value in request.GET.getlist("entry")[:CHOSEN]]
-
-
 def submission_status(status: str, is_newest: bool) -> str:
     """Return where submitted words stand, in words; `status` is their answer's, which tells of the newest submission alone."""
     if not is_newest:
@@ -206,132 +174,6 @@ def submission_status(status: str, is_newest: bool) -> str:
         Answer.Status.DRAFT: "back in draft",
         Answer.Status.DISCARDED: "discarded",
     }[Answer.Status(status)]
-
-
-@admin.register(Publication)
-class PublicationAdmin(BaseAdmin[Publication]):
-    """Versions as published, and what has become of them since."""
-
-    list_display = ("question_wording", "standing", "review", "about", "began", "grade", "approved_by", "translation")
-    list_filter = (
-        *(PublicationStatusFilter, ReviewDueFilter, TopicFilter, ApproverFilter),
-        *(("language", LanguageFilter), ("audience", AudienceFilter), ("origin", OriginFilter), GradeFilter, TranslationFilter),
-    )
-    search_fields = ("slug", "words", "content_hash")  # the JSON of the words: what stands in any field is found
-    ordering = ("sort_key", "-version")
-    actions = ("reaffirm_several",)
-    fields = (
-        "question",
-        "standing",
-        "published_at",
-        "ended_at",
-        "approval",
-        "last_reviewed_on",
-        "next_review_due_on",
-        "expires_on",
-        "submission",
-        "grade",
-        "content_hash",
-    )
-    deferred = ("words", "submission__words")
-    detail_template = "admin/faq/detail_publication.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
-        publications: Any = super().get_queryset(request)
-        found: QuerySet[Publication] = publications.with_original_version().select_related(
-            "question", "submission", "last_change", "decision__by"
-        )
-        return found.prefetch_related(columns.named_topics("question__"))
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.reaffirm_page)
-        return [path("reaffirm/", view, name="faq_publication_reaffirm"), *super().get_urls()]
-
-    def heading(self, thing: Publication) -> str:
-        return f"{thing.wording or thing.slug} (version {thing.version})"
-
-    @admin.display(description="status", ordering="status")
-    def standing(self, publication: Publication) -> str:
-        marks = {"held": publication.is_held, "text withheld": publication.is_withheld, "erased": publication.is_erased}
-        told = [columns.STATUSES[publication.status], *(mark for mark, is_so in marks.items() if is_so)]
-        return f"{', '.join(told)} (version\N{NO-BREAK SPACE}{publication.version})"
-
-    @admin.display(description="question", ordering="sort_key")
-    def question_wording(self, publication: Publication) -> str:
-        return publication.wording or publication.slug
-
-    @admin.display(description="readers and topics", ordering="language")
-    def about(self, publication: Publication) -> SafeString:
-        return columns.readers_and_topics(columns.readers_of(publication), publication.question.questiontopic_set.all())
-
-    @admin.display(description="origin", ordering="origin")
-    def began(self, publication: Publication) -> str:
-        return columns.origin_name(publication.origin)
-
-    @admin.display(description="approved by", ordering="decided_by_role")
-    def approved_by(self, publication: Publication) -> str:
-        return str(publication.decision.by or publication.decided_by_role)
-
-    @admin.display(description="translation", ordering="translation_of_slug")
-    def translation(self, publication: Any) -> str:
-        """Return which version of which entry it translates, and whether that has a newer one."""
-        if not publication.translation_of_slug:
-            return ""
-        of, newest = publication.translation_of_version, publication.original_version
-        lags = f"; lags behind version {newest}" if of and newest and of < newest else ""
-        return f"of {publication.translation_of_slug}, version {of or 'unknown'}{lags}"
-
-    @admin.display(description="decision")
-    def approval(self, publication: Publication) -> str:
-        decided = "attested" if publication.decision_kind == "attest" else "approved"
-        return f"{decided} by {publication.decided_by_role}, {publication.decided_at:%Y-%m-%d %H:%M} UTC"
-
-    @admin.display(description="reads at grade", ordering="reading_grade")
-    def grade(self, publication: Publication) -> str:
-        return "" if publication.reading_grade is None else f"{publication.reading_grade:.1f}"
-
-    @admin.display(description="review", ordering="next_review_due_on")
-    def review(self, publication: Publication) -> SafeString:
-        return columns.dated(panels.review_of(publication), publication.next_review_due_on)
-
-    def detail_context(self, thing: Publication, at: datetime) -> dict[str, Any]:
-        told = {"page_path": page_path(thing.slug, thing.language), "readers_see": readers_see(thing, at)}
-        return {"publication": thing, **told, **panels.publication_panels(thing, at)}
-
-    def decides(self, request: HttpRequest, thing: Publication, verb: str, form: VerbForm) -> bool:
-        """Return whether the verb is to be called: of a withdrawal not before the person has seen what exactly it will do."""
-        if not super().decides(request, thing, verb, form) or not isinstance(form, WithdrawForm):
-            return super().decides(request, thing, verb, form)
-        # Whoever may not, or entered something wrong, is told so at once.
-        return bool(refusal_of(thing, verb, form.by, form.at)) or not form.is_valid() or request.POST.get(SURE) == form.fingerprint()
-
-    def verb_page(self, request: HttpRequest, thing: Publication, verb: str, form: VerbForm, at: datetime) -> TemplateResponse:
-        answer = super().verb_page(request, thing, verb, form, at)
-        if isinstance(form, WithdrawForm) and request.method == "POST" and form.is_valid():
-            answer.context_data = {**(answer.context_data or {}), "outcome": form.outcome(), "sure": form.fingerprint()}
-        return answer
-
-    @admin.action(description="Reaffirm the chosen entries")
-    def reaffirm_several(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse:
-        return redirect(chosen_page("admin:faq_publication_reaffirm", request, queryset))
-
-    def reaffirm_page(self, request: HttpRequest) -> HttpResponse:
-        """Show each chosen entry in full, and reaffirm all or none; versions that are in force no more are left out."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        at = timezone.now()
-        chosen = list(Publication.objects.current().filter(pk__in=chosen_keys(request)).select_related("question").order_by("slug"))
-        form = self.form_for(request, REAFFIRM, chosen, at)
-        done = request.method == "POST" and run_action(REAFFIRM, form)
-        if not chosen or done:
-            messages.add_message(request, *((messages.SUCCESS, REAFFIRM.done) if done else (messages.ERROR, "Choose entries in force.")))
-            return redirect("admin:faq_publication_changelist")
-        entries = [
-            (publication, panels.words_panel(read_words(publication.words), publication.question, at), form[f"read_{publication.pk}"])
-            for publication in chosen
-        ]
-        context = {"form": form, "entries": entries, "title": f"Reaffirm {len(chosen)} entries", "opts": self.opts, "action": REAFFIRM}
-        return self.show(request, "admin/faq/reaffirm.html", context)
 
 
 @admin.register(EvidenceAlert)
@@ -393,19 +235,3 @@ class ChecklistAdmin(BaseAdmin[Checklist]):
 
     def edit_refused(self, user: User, thing: Checklist) -> str:
         return self.add_refused(user)
-
-
-# Confirming an erasure is a button like any other (actions.ACTIONS).
-read_only(
-    Erasure,
-    list_display=("question", "version", "requested_by", "requested_at", "confirmed_by", "confirmed_at"),
-    list_select_related=("question", "requested_by", "confirmed_by"),
-    search_fields=("question__slug", "legal_basis"),
-)
-read_only(
-    ReviewReminder,
-    list_display=("question", "version", "state", "due_on", "claimed_at"),
-    list_filter=("state",),
-    list_select_related=("question",),
-    search_fields=("question__slug",),
-)

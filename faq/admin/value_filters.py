@@ -1,0 +1,190 @@
+"""Filters of lists by what their rows hold: language, origin, topic, people, days, grade; in words and not in codes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from faq.admin import columns
+from faq.admin.action_forms import topic_choices
+from faq.admin.base import typed_key
+from faq.clock import local_date
+from faq.models import Answer, Assignment, Publication, QuestionTopic, Topic, User
+from faq.readiness.wording_rules import GRADE_ADVICE, GRADE_CONCERN
+from faq.workflow.permissions import with_descendants
+
+
+class ValuesFilter(admin.AllValuesFieldListFilter):
+    """Every value that occurs, in words."""
+
+    def named(self, code: str) -> str:
+        raise NotImplementedError
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        # The first choice is “All”, which Django names.
+        for number, choice in enumerate(super().choices(changelist)):
+            yield {**choice, "display": self.named(str(choice["display"]))} if number else choice
+
+
+class LanguageFilter(ValuesFilter):
+    """By language."""
+
+    def named(self, code: str) -> str:
+        return columns.language_name(code)
+
+
+class AudienceFilter(ValuesFilter):
+    """By whom the words are for."""
+
+    def named(self, code: str) -> str:
+        return columns.audience_name(code)
+
+
+class OriginFilter(ValuesFilter):
+    """By how the words began."""
+
+    def named(self, code: str) -> str:
+        return columns.origin_name(code)
+
+
+class TopicFilter(admin.SimpleListFilter):
+    """By topic, with those below it. `to_question` leads from a row to its question; empty where the rows are questions."""
+
+    title, parameter_name, to_question = "topic", "topic", "question"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return topic_choices(timezone.now())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        family = with_descendants(set(Topic.objects.filter(slug=self.value()).values_list("pk", flat=True)))
+        found = QuestionTopic.objects.filter(topic__in=family).values("question")
+        return queryset.filter(**{f"{self.to_question or 'pk'}__in": found})
+
+
+class QuestionTopicFilter(TopicFilter):
+    """Of questions, by topic."""
+
+    to_question = ""
+
+
+class PersonFilter(admin.SimpleListFilter):
+    """By a person, oneself first; `path` leads to them."""
+
+    path: ClassVar[str]
+    me = "me"
+
+    def people(self) -> QuerySet[User]:
+        """Return those who can be chosen."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        people = sorted(self.people(), key=str)
+        mine = [(self.me, "me")] if request.user in people else []
+        return mine + [(str(person.pk), str(person)) for person in people if person != request.user]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if chosen is None:
+            return queryset
+        return queryset.filter(**{self.path: request.user.pk if chosen == self.me else typed_key(chosen)})
+
+
+class HolderFilter(PersonFilter):
+    """By who holds the draft."""
+
+    title, parameter_name, path = "held by", "author", "author"
+
+    def people(self) -> QuerySet[User]:
+        return User.objects.filter(pk__in=Answer.objects.values("author"))
+
+
+class ApproverFilter(PersonFilter):
+    """By who approved the words, or recorded their review."""
+
+    title, parameter_name, path = "approved by", "approved", "decision__by"
+
+    def people(self) -> QuerySet[User]:
+        return User.objects.filter(pk__in=Publication.objects.values("decision__by"))
+
+
+class AssignedFilter(PersonFilter):
+    """By who was asked to decide."""
+
+    title, parameter_name, path = "assigned to", "assigned", "answer__assignment__reviewer"
+    nobody = "nobody"
+
+    def people(self) -> QuerySet[User]:
+        return User.objects.filter(pk__in=Assignment.objects.values("reviewer"))
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(self.nobody, "nobody"), *super().lookups(request, model_admin)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == self.nobody:
+            return queryset.filter(answer__assignment__reviewer=None)
+        return super().queryset(request, queryset)
+
+
+class DueFilter(admin.SimpleListFilter):
+    """By the day by which somebody was asked to decide."""
+
+    title, parameter_name = "due", "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", "overdue"), ("week", "within 7 days, or overdue"), ("none", "no day set")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = local_date(timezone.now())
+        conditions = {
+            "overdue": Q(answer__assignment__due_on__lt=today),
+            "week": Q(answer__assignment__due_on__lte=today + timedelta(days=7)),
+            "none": Q(answer__assignment__due_on=None),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+class GradeFilter(admin.SimpleListFilter):
+    """By the school grade at which words read, against what readiness asks for."""
+
+    title, parameter_name = "reading grade", "grade"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked, least = f"{GRADE_ADVICE:g}", f"{GRADE_CONCERN:g}"
+        return [("easy", f"up to {asked}"), ("middle", f"above {asked}, up to {least}"), ("hard", f"above {least}"), ("none", "not told")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        conditions = {
+            "easy": Q(reading_grade__lte=GRADE_ADVICE),
+            "middle": Q(reading_grade__gt=GRADE_ADVICE, reading_grade__lte=GRADE_CONCERN),
+            "hard": Q(reading_grade__gt=GRADE_CONCERN),
+            "none": Q(reading_grade=None),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+class TranslationFilter(admin.SimpleListFilter):
+    """By how a translation stands against its original. Needs `original_version` (Publication.objects.with_original_version)."""
+
+    title, parameter_name = "translation", "translation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("lags", "lags behind its original"), ("follows", "of the newest original"), ("original", "is none")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        lags = Q(translation_of_version__lt=F("original_version"))
+        conditions = {"lags": lags, "follows": ~Q(translation_of_slug="") & ~lags, "original": Q(translation_of_slug="")}
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+class NamedValuesFilter(ValuesFilter):
+    """Every value that occurs, the empty one under a name: a link needs words (WCAG 2.4.4)."""
+
+    def named(self, code: str) -> str:
+        return code or "none"

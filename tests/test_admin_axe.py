@@ -1,0 +1,70 @@
+"""axe finds nothing on any page of the admin, and the browser has nothing to object to: every list, every row's page, every verb's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+from django.urls import reverse
+from playwright.sync_api import Browser
+
+from faq import workflow
+from faq.admin.actions import buttons
+from faq.models import Assignment, Publication, Submission, User
+from tests.admin_client import page_of, verb_of
+from tests.factories import make_reviewer, make_user
+from tests.test_admin_in_browser import browser as browser
+from tests.test_admin_in_browser import sign_in
+from tests.test_admin_lists import fill
+
+PAGES = ("importrun/import/", "question/add/", "source/add/", "topic/add/", "standingtext/add/", "topicname/add/", "topicplacement/add/")
+MORE = ("reviewer/add/", "audiencepolicy/add/", "checklist/add/", "user/add/", "submission/?standing=all", "publication/?status=all")
+
+
+def everybody() -> User:
+    """Return a person with every part but that of a second one, so that nearly every button stands on their pages."""
+    return make_reviewer(user=make_user("author", "publisher", "importer", "lead"))
+
+
+def rows() -> Iterator[Model]:
+    """Yield a row of each model, and every version and submission, which stand differently."""
+    for model in apps.get_app_config("faq").get_models():
+        if model not in (Publication, Submission):
+            yield from model._default_manager.order_by("-pk")[:1]
+    yield from Publication.objects.order_by("pk")
+    yield from Submission.objects.order_by("pk")
+
+
+def addresses(user: User) -> Iterator[str]:
+    """Yield every list, every row's page and every page of a verb that `user` is offered."""
+    for model in apps.get_app_config("faq").get_models():
+        yield reverse(f"admin:faq_{model._meta.model_name}_changelist")
+    yield from (f"/admin/faq/{name}" for name in (*PAGES, *MORE))
+    for row in rows():
+        yield page_of(row)
+        yield from (verb_of(row, verb) for verb, _ in buttons(row, user))
+    waits = Assignment.objects.values_list("answer__submissions", flat=True)
+    yield f"/admin/faq/submission/assign/?entry={waits[0]}"
+    yield f"/admin/faq/publication/reaffirm/?entry={Publication.objects.current()[0].pk}"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the pages are the same on every database: looked at on SQLite")
+def test_nothing_is_found_on_any_page(browser: Browser, live_server: Any) -> None:
+    fill("one")
+    user = everybody()
+    workflow.assign(
+        [Submission.objects.filter(answer__status="submitted").latest("pk")],
+        by=user,
+        at=Publication.objects.latest("pk").published_at,
+        reviewer=None,
+    )
+    window = sign_in(browser, live_server, user, viewport={"width": 1280, "height": 800})
+    window.page.wait_for_load_state("load")
+    seen = list(dict.fromkeys(addresses(user)))
+    assert len(seen) > 90
+    for address in seen:
+        window.open(address)
+        window.look()
+    assert window.wrongs == []
