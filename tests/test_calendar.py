@@ -144,6 +144,7 @@ def test_the_database_keeps_no_date_outside_the_calendar() -> None:
     make_topic(codes=[("MeSH", "D1")])
     make_publication()
     workflow.mark_source(make_source(), by=a("reviewer"), at=NOW, state="retracted", comment="The journal says so.")
+    workflow.assign([make_submission(make_draft(short_answer="Cells."))], by=a("lead"), at=NOW, reviewer=None)
     connection.check_constraints()
     triggers.remove(connection)
     columns = guarded_columns()

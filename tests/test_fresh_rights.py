@@ -51,6 +51,7 @@ def making(user: User) -> dict[str, Callable[[], Any]]:
         "propose": lambda: workflow.propose(kind="notice", key="held", language="en", text="Held.", by=user, at=NOW),
         "grant_reviewer": lambda: workflow.grant_reviewer(a("author"), by=user, at=NOW, **SCOPE),
         "ask_sign_off": lambda: workflow.ask_sign_off(audience="patient", sign_off="translation", by=user, at=NOW),
+        "edit_checklist": lambda: workflow.edit_checklist(sign_off="clinical", items=["It is so."], by=user, at=NOW),
         "publish_new": lambda: workflow.publish_new([arrival()], by=user, at=NOW),
     }
 
@@ -62,6 +63,7 @@ IN_THE_TABLE: dict[str, Callable[[User], Any]] = {
     "attest": lambda user: workflow.attest(make_submission(), by=user, at=NOW, **vars(REVIEW)),
     "revoke_reviewer": lambda user: workflow.revoke_reviewer(reviewer_row(make_reviewer()), by=user, at=NOW, comment="Left."),
     "reclassify": lambda user: workflow.reclassify(make_draft().question, by=user, at=NOW, topics=[], related=[]),
+    "assign": lambda user: workflow.assign([make_submission()], by=user, at=NOW, reviewer=None),
     "edit_topic": lambda user: workflow.edit_topic(slug=make_topic().slug, kind="medicine", by=user, at=NOW),
     "edit_source": lambda user: workflow.edit_source(key=make_source().key, title="Another", by=user, at=NOW),
 }
