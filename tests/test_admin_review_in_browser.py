@@ -163,8 +163,10 @@ def test_by_keyboard_alone_a_note_is_opened_ticked_and_signed(browser: Browser, 
 
 def test_an_error_leads_to_its_sentence(browser: Browser, live_server: Any) -> None:
     submission = make_ai()
+    workflow.edit_checklist(sign_off="clinical", items=["It says what its sources say."], by=a("lead"), at=NOW)
     page = sign_in(browser, live_server, make_reviewer(), viewport=DESK).open(f"/admin/faq/submission/{submission.pk}/change/")
-    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_count(3)
+    assert in_view(page, ".decide button.verb-approve")
     page.get_by_role("alert").get_by_role("link", name="2 sentences were not ticked yet").click()
     expect(page.get_by_label("I held this sentence against its source").first).to_be_in_viewport()
