@@ -76,7 +76,7 @@ class ReclassifyForm(VerbForm):
 
     def prepare(self) -> None:
         question: Question = self.thing
-        self.fields["topics"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
+        self.offer("topics", topic_choices(self.at))
         self.initial.update({"topics": list(question.topics.values_list("slug", flat=True)), "related": question.related})
 
 
@@ -135,7 +135,7 @@ class NoticeForm(VerbForm):
     def prepare(self) -> None:
         publication: Publication = self.thing
         texts = fitting_notices(self.usual, publication.language, self.at).order_by("key")
-        self.fields["notice"].choices = [(text.key, f"{text.key}: {Truncator(text.text).chars(120)}") for text in texts]  # type: ignore[attr-defined]
+        self.offer("notice", [(text.key, f"{text.key}: {Truncator(text.text).chars(120)}") for text in texts])
         self.initial.setdefault("notice", self.usual)
 
 
@@ -244,7 +244,7 @@ class MarkSourceForm(VerbForm):
         source: Source = self.thing
         # The verb refuses the state that the source has already.
         others = [state for state in Source.State.values if state != source.state]
-        self.fields["state"].choices = choices(others, "Choose what it became")  # type: ignore[attr-defined]
+        self.offer("state", choices(others, "Choose what it became"))
 
 
 class HoldCitingForm(VerbForm):
@@ -264,7 +264,7 @@ class AssignForm(VerbForm):
     def prepare(self) -> None:
         things: list[Submission] = self.thing if isinstance(self.thing, list) else [self.thing]
         offered = [(str(person.pk), str(person)) for person in workflow.may_be_assigned(things, self.at)]
-        self.fields["reviewer"].choices = [("", "Whoever may decide"), *offered]  # type: ignore[attr-defined]
+        self.offer("reviewer", [("", "Whoever may decide"), *offered])
         assignment = getattr(things[0].answer, "assignment", None) if len(things) == 1 else None
         if assignment:
             self.initial.update({"reviewer": assignment.reviewer_id, "due_on": assignment.due_on})

@@ -81,7 +81,7 @@ class AnswerForm(VerbForm):
             if name_of(name) in {*self.open, responsible.FIELD}:
                 self.fields[name] = form_field
         if "advice_cards" in self.fields:
-            self.fields["advice_cards"].choices = cards(self.thing, self.current["advice_cards"], self.at)  # type: ignore[attr-defined]
+            self.offer("advice_cards", cards(self.thing, self.current["advice_cards"], self.at))
         self.initial.update(self.values_of(self.current))
         self.initial["seen"] = json.dumps(sealed(self.current))
         if self.is_bound:

@@ -1,5 +1,6 @@
 """The form in which a reviewer approves: the words as they were shown, a day for the next review, and each concern one by one."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -34,7 +35,8 @@ class ApproveForm(SignedForm):
         submission: Submission = self.thing
         # The verb compares it with the hash of the words that it is about to approve.
         self.initial["seen_hash"] = submission.content_hash
-        self.fields["sign_off"].choices = choices(sign_offs_of(submission, self.by.pk))  # type: ignore[attr-defined]
+        sign_offs = sign_offs_of(submission, self.by.pk)
+        self.offer("sign_off", choices(sign_offs))
         offer_review_day(self, [submission.origin])
         # The verb refuses such a day for any other topic (reviews.check_dates).
         if not submission.question.topics.filter(may_expire=True).exists():
@@ -45,16 +47,16 @@ class ApproveForm(SignedForm):
         self.last = said_last_time(submission, self.concerns)
         for name, finding in self.concerns.items():
             self.add_concern(name, finding)
-        for sign_off, _ in self.fields["sign_off"].choices:  # type: ignore[attr-defined]
-            self.add_checklist(sign_off)
+        self.points = {f"{POINTS}{sign_off}": workflow.points_of(sign_off) for sign_off in sign_offs}
+        for name, points in self.points.items():
+            self.add_checklist(name, points)
         asked = [field for name in self.concerns for field in (name, tick_name(name))]
         self.order_fields([*asked, "sign_off", "next_review_due_on"])
 
-    def add_checklist(self, sign_off: str) -> None:
-        points = workflow.points_of(sign_off)
+    def add_checklist(self, name: str, points: Sequence[str]) -> None:
         if points:
-            label = f"Checklist, {sign_off.replace('_', ' ')}"
-            self.fields[f"{POINTS}{sign_off}"] = CheckboxesField(label=label, choices=[(point, point) for point in points])
+            label = f"Checklist, {name.removeprefix(POINTS).replace('_', ' ')}"
+            self.fields[name] = CheckboxesField(label=label, choices=[(point, point) for point in points])
 
     def checklists(self) -> list[forms.BoundField]:
         """Return the fields of the points to tick, one for each sign-off that the person may give."""
@@ -84,7 +86,7 @@ class ApproveForm(SignedForm):
             sentences = "1 sentence was" if len(missing) == 1 else f"{len(missing)} sentences were"
             self.add_error("checked", f"{sentences} not ticked yet: hold each against its source, then tick it.")
         name = f"{POINTS}{self.cleaned_data.get('sign_off')}"
-        if name in self.fields and len(self.cleaned_data.get(name, ())) < len(self.fields[name].choices):  # type: ignore[attr-defined]
+        if len(self.cleaned_data.get(name, ())) < len(self.points.get(name, ())):
             self.add_error(name, "Tick each point once you have looked, or request changes.")
         return self.cleaned_data
 

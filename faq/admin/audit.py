@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from faq.admin.base import BaseAdmin, read_only
-from faq.admin.value_filters import NamedValuesFilter
+from faq.admin.value_filters import ValuesFilter
 from faq.models import (
     Assignment,
     Change,
@@ -43,7 +43,7 @@ class ReviewDecisionAdmin(BaseAdmin[ReviewDecision]):
     """Who decided what, in order, each row chained to the one before."""
 
     list_display = ("sequence", "at", "kind", "by_name", "by_role", "question", "version", "about", "comment")
-    list_filter = ("kind", "is_demo", ("sign_off", NamedValuesFilter), "question__language")
+    list_filter = ("kind", "is_demo", ("sign_off", ValuesFilter), "question__language")
     list_select_related = ("question",)
     search_fields = ("by_name", "question__slug", "about", "comment", "content_hash")
     date_hierarchy = "at"
@@ -61,7 +61,7 @@ class ChangeAdmin(BaseAdmin[Change]):
     """What readers could notice, with the entry's complete state after it."""
 
     list_display = ("sequence", "at", "kind", "slug", "version", "reason", "standing_text")
-    list_filter = ("kind", ("reason", NamedValuesFilter))
+    list_filter = ("kind", ("reason", ValuesFilter))
     list_select_related = ("standing_text",)
     search_fields = ("slug", "row_hash")
     date_hierarchy = "at"

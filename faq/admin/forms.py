@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -46,6 +46,10 @@ class VerbForm(forms.Form):
             self._errors, self.cleaned_data = ErrorDict(), {}
         else:
             super().full_clean()
+
+    def offer(self, name: str, offered: Sequence[tuple[str, str]]) -> None:
+        """Let the (value, label) pairs `offered` be what can be chosen in the field `name`."""
+        cast(forms.ChoiceField, self.fields[name]).choices = offered
 
     def arguments(self) -> dict[str, Any]:
         """Return the verb's keyword arguments; the form is valid."""

@@ -24,10 +24,10 @@ from faq.admin.value_filters import (
     AudienceFilter,
     HolderFilter,
     LanguageFilter,
-    NamedValuesFilter,
     OriginFilter,
     QuestionTopicFilter,
     TopicFilter,
+    ValuesFilter,
 )
 from faq.models import Answer, Publication, Question, Source, StandingText, Topic, TopicName, TopicPlacement, User
 from faq.unsaved import entered
@@ -252,7 +252,7 @@ class SourceAdmin(CuratedAdmin):
 
     add_action, edit_action = library_forms.ADD_SOURCE, library_forms.EDIT_SOURCE
     list_display = ("key", "title", "publisher", "year", "state", "read_on", "entries")
-    list_filter = ("state", ("kind", NamedValuesFilter), "year")
+    list_filter = ("state", ("kind", ValuesFilter), "year")
     search_fields = ("key", "title", "publisher", "doi", "url")
     detail_template = "admin/faq/detail_source.html"
 
@@ -281,7 +281,7 @@ class StandingTextAdmin(ProposedAdmin):
 
     add_action = library_forms.ADD_TEXT
     list_display = ("key", "kind", "language", "number", "audience", "origin", "title", "standing", "proposed_by", "starts_at")
-    list_filter = (TextStatusFilter, "kind", "language", ("audience", NamedValuesFilter), "required")
+    list_filter = (TextStatusFilter, "kind", "language", ("audience", ValuesFilter), "required")
     list_select_related = ("proposed_by", "approved_by")
     search_fields = ("key", "title", "text")
     detail_template = "admin/faq/detail_text.html"

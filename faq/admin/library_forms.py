@@ -36,7 +36,7 @@ class QuestionForm(VerbForm):
     related = RelatedField()
 
     def prepare(self) -> None:
-        self.fields["topics"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
+        self.offer("topics", topic_choices(self.at))
 
     def refuse(self, problems: Any) -> None:
         # The wording becomes the field `question` of the first draft's words, and is refused under that name.
@@ -81,7 +81,7 @@ class PlacementForm(VerbForm):
     codes = CodesField()
 
     def prepare(self) -> None:
-        self.fields["parents"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
+        self.offer("parents", topic_choices(self.at))
 
 
 def code_of(line: str) -> tuple[str, str]:
@@ -147,7 +147,7 @@ class ReviewerForm(VerbForm):
         known = ", ".join(PROFESSIONS)
         self.fields["profession"].help_text = f"Shown to readers as the role. The pages say these in each language: {known}."
         self.fields["verified_until"].widget = DayInput()
-        self.fields["topics"].choices = topic_choices(self.at)  # type: ignore[attr-defined]
+        self.offer("topics", topic_choices(self.at))
         self.order_fields(["user", "profession", "register", "languages", "all_topics", "topics", "sign_offs", "verified_until"])
         reviewer: Reviewer | None = self.thing
         if reviewer:
@@ -213,7 +213,7 @@ class NewChecklistForm(VerbForm):
 
     def prepare(self) -> None:
         taken = set(Checklist.objects.values_list("sign_off", flat=True))
-        self.fields["sign_off"].choices = choices([kind for kind in SIGN_OFFS if kind not in taken])  # type: ignore[attr-defined]
+        self.offer("sign_off", choices([kind for kind in SIGN_OFFS if kind not in taken]))
 
 
 def begin_checklist(*, sign_off: str, items: list[str], **arguments: Any) -> Checklist:

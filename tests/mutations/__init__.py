@@ -1,0 +1,35 @@
+"""The rules that `make mutants` breaks, and how, a file per subject. Add rules as the code grows; never remove one."""
+
+from typing import Final
+
+from tests.mutations import (
+    admin,
+    documents,
+    drafting,
+    exchange,
+    forms,
+    guards,
+    publishing,
+    readiness,
+    review_page,
+    reviewing,
+    rights,
+    words,
+)
+from tests.mutations.mutant import Mutant
+
+__all__ = ["MUTANTS", "Mutant"]
+MUTANTS: Final[tuple[Mutant, ...]] = (
+    *admin.MUTANTS,
+    *documents.MUTANTS,
+    *drafting.MUTANTS,
+    *exchange.MUTANTS,
+    *forms.MUTANTS,
+    *guards.MUTANTS,
+    *publishing.MUTANTS,
+    *readiness.MUTANTS,
+    *review_page.MUTANTS,
+    *reviewing.MUTANTS,
+    *rights.MUTANTS,
+    *words.MUTANTS,
+)
