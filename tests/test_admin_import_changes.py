@@ -90,7 +90,16 @@ def test_of_a_long_text_what_stands_beside_a_change_is_shown() -> None:
     assert pieces[-1].text.endswith("…")
     assert max(len(piece.text) for piece in pieces) <= BESIDE + 1
     between = near_changes(Difference("body", f"old {same}old", f"new {same}new"))
+    assert between[2].text.startswith(" word")
     assert " … " in between[2].text
+
+
+def test_words_that_only_go_further_are_said_to_stay_as_they_are() -> None:
+    imported(rows(entry("one")))
+    by = make_importer()
+    page = see(by, preview(by, rows(entry("one")), stage=Stage.SUBMITTED))
+    assert "one</a> will go further, its words as they are." in page
+    assert "What changes is not shown here" not in page
 
 
 def test_names_and_words_are_escaped() -> None:

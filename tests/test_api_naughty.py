@@ -41,7 +41,6 @@ STRANGE = {
     "a bar": "|",
     "base64": "////====",
 }
-OF_NO_NAME = ("", "%00", "-1")
 PLACES = [
     (path, each["name"])
     for path, item in sorted(DOCUMENT["paths"].items())
@@ -59,10 +58,13 @@ def addresses(path: str, name: str, value: str) -> Iterator[str]:
     if f"{{{name}}}" in path:
         yield address
         return
-    queries = [f"{name}={value}", f"{name}={value}&{name}={value}", f"{name}=x&{name}={value}"]
-    if value in OF_NO_NAME:  # of a name that is none, what it holds is not looked at
-        queries += [f"{name}[]={value}", f"{name}[a][b]={value}"]
-    for query in queries:
+    for query in (
+        f"{name}={value}",
+        f"{name}={value}&{name}={value}",
+        f"{name}[]={value}",
+        f"{name}[a][b]={value}",
+        f"{name}=x&{name}={value}",
+    ):
         yield f"{address}?{query}"
 
 

@@ -13,6 +13,7 @@ SHOWN: Final = 100
 BESIDE: Final = 80
 """Letters of unchanged text that stand on either side of a change."""
 OUTCOMES: Final = {"created": "will be made", "new_version": "will get new words", "unchanged": "is here already"}
+GOES_FURTHER: Final = "will go further, its words as they are"
 
 
 class ChangedField(NamedTuple):
@@ -37,17 +38,18 @@ def entry_changes(imported: list[ImportedEntry]) -> list[EntryChange]:
     pages = dict(Question.objects.filter(slug__in=[entry.slug for entry in imported]).values_list("slug", "pk"))
     found, told = [], 0
     for entry in imported:
-        compared = told < SHOWN and entry.before is not None and entry.after is not None
-        told += compared
+        fields = changed_fields(entry) if told < SHOWN else None
+        told += fields is not None
         url = reverse("admin:faq_question_change", args=[pages[entry.slug]]) if entry.slug in pages else ""
-        fields = changed_fields(entry) if compared else []
-        found.append(EntryChange(entry.slug, url, OUTCOMES[entry.outcome], fields, compared or entry.outcome != "new_version"))
+        what = GOES_FURTHER if fields == [] else OUTCOMES[entry.outcome]
+        found.append(EntryChange(entry.slug, url, what, fields or [], fields is not None or entry.outcome != "new_version"))
     return found
 
 
-def changed_fields(entry: ImportedEntry) -> list[ChangedField]:
+def changed_fields(entry: ImportedEntry) -> list[ChangedField] | None:
+    """Return what changes in an entry's words, None where there is nothing whole to compare."""
     if entry.before is None or entry.after is None:
-        return []
+        return None
     return [ChangedField(each.field.replace("_", " "), near_changes(each)) for each in differences(entry.before, entry.after)]
 
 
@@ -60,10 +62,7 @@ def near_changes(difference: Difference) -> list[Piece]:
 
 def shortened(piece: Piece, is_first: bool, is_last: bool) -> Piece:
     """Leave out the middle of an unchanged text, or the end of it that no change is next to."""
-    text = piece.text
-    if is_first and is_last:
+    head, tail = "" if is_first else piece.text[:BESIDE], "" if is_last else piece.text[-BESIDE:]
+    if len(piece.text) <= len(head) + len(tail):
         return piece
-    head, tail = "" if is_first else text[:BESIDE], "" if is_last else text[-BESIDE:]
-    return (
-        piece if len(text) <= len(head) + len(tail) else Piece("same", f"{head} … {tail}".strip(" ") if head and tail else f"{head}…{tail}")
-    )
+    return Piece("same", f"{head} … {tail}" if head and tail else f"{head}…{tail}")

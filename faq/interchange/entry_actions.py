@@ -30,7 +30,7 @@ class EntryAction:
 
     def words_before(self) -> Words | None:
         """Return the words that an entry takes the place of, None where there are none, or none that are whole."""
-        if self.kind == "edit" and self.answer:
+        if self.kind in ("edit", "advance") and self.answer:
             return whole_words(self.answer)
         newest = Publication.objects.filter(question=self.question).order_by("-version").first() if self.kind == "revise" else None
         return read_words(newest.words) if newest and newest.words else None

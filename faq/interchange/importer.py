@@ -174,9 +174,9 @@ class EntryImporter:
         lock_people(by_and_at["by"].pk)
         options = replace(self.options, by=by_and_at["by"])
         action = action_for(entry, options, self.plan.last_versions, by_and_at["at"])
-        before = action.words_before() if self.is_rehearsal else None
         if action.kind == "nothing":
             return ImportedEntry(entry.slug, "unchanged")
+        before = action.words_before() if self.is_rehearsal else None
         self.shared.create_needed([entry], **by_and_at)
         if action.kind == "create" and options.stage_of(entry) == Stage.PUBLISHED:
             [published] = workflow.publish_new([self.new_entry(entry, by_and_at["at"])], run=self.run, coming=self.plan.slugs, **by_and_at)
@@ -184,7 +184,7 @@ class EntryImporter:
         else:
             self.advance(entry, self.open_draft(entry, action, by_and_at), by_and_at)
         # Asked of the library and not of the file, since what the file leaves open is filled in there.
-        after = whole_words(Answer.objects.filter(question__slug=entry.slug).latest("pk")) if self.is_rehearsal else None
+        after = whole_words(Answer.objects.filter(question__slug=entry.slug).latest("pk")) if before else None
         return ImportedEntry(entry.slug, OUTCOME_OF[action.kind], before, after)
 
     def open_draft(self, entry: FileEntry, action: EntryAction, by_and_at: dict[str, Any]) -> Answer:
