@@ -265,7 +265,7 @@ class AssignForm(VerbForm):
         things: list[Submission] = self.thing if isinstance(self.thing, list) else [self.thing]
         offered = [(str(person.pk), str(person)) for person in workflow.may_be_assigned(things, self.at)]
         self.offer("reviewer", [("", "Whoever may decide"), *offered])
-        assignment = getattr(things[0].answer, "assignment", None) if len(things) == 1 else None
+        assignment = workflow.assignment_of(things[0].answer) if len(things) == 1 else None
         if assignment:
             self.initial.update({"reviewer": assignment.reviewer_id, "due_on": assignment.due_on})
 

@@ -101,7 +101,6 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
         """Return the context of every page about `thing`."""
         return {
             "opts": self.opts,
-            "list_name": self.list_name(),
             "thing": thing,
             "thing_url": admin_url(thing),
             "buttons": buttons(thing, user_of(request)),
@@ -129,7 +128,7 @@ class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
 
     def read_page(self, request: HttpRequest, thing: M, read_only: str) -> HttpResponse:
         """Show the row for reading, and why there is no form where somebody else would find one."""
-        told = {"read_only": read_only, "title": self.heading(thing), "subtitle": None}
+        told = {"read_only": read_only, "title": self.heading(thing), "subtitle": None, "list_name": self.list_name()}
         context = self.page(request, thing, timezone.now()) | told
         # Django's own page: since has_change_permission refuses everybody, it has no form.
         return super().changeform_view(request, quote(str(thing.pk)), "", context)

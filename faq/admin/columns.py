@@ -1,22 +1,26 @@
 """What lists say in their columns: words for codes, topics by name, and how long something has waited."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from django.conf import settings
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db import models
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import get_language, get_language_info
 
+from faq.admin.base import BaseAdmin
 from faq.clock import local_date
-from faq.models import Assignment, QuestionTopic, TopicName
+from faq.models import Assignment, Question, QuestionTopic, TopicName
 
 ORIGINS: Final = {"human": "written by people", "ai_assisted": "AI-assisted", "ai_generated": "AI draft"}
 STATUSES: Final = {"current": "in force", "superseded": "replaced", "withdrawn": "withdrawn", "expired": "expired"}
-AUDIENCES: Final = {"patient": "patients", "clinician": "clinicians"}
+M = TypeVar("M", bound=models.Model)
 
 
 def language_name(code: str) -> str:
@@ -24,11 +28,11 @@ def language_name(code: str) -> str:
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
-        return dict(settings.LANGUAGES).get(code, code)
+        return code
 
 
 def audience_name(code: str) -> str:
-    return AUDIENCES.get(code, f"{code}s")
+    return f"{code}s"
 
 
 def origin_name(code: str) -> str:
@@ -37,12 +41,17 @@ def origin_name(code: str) -> str:
 
 def readers_of(row: Any) -> str:
     """Return whom a row's words are for: “English, patients”."""
-    return f"{language_name(row.language)}, {audience_name(row.audience)}"
+    return f"{language_name(row.question.language)}, {audience_name(row.audience)}"
 
 
-def readers_and_topics(readers: str, topics: Iterable[Any]) -> SafeString:
-    """Return the cell that says whom words are for and what they are about, as `named_topics` fetched it."""
-    return format_html('{}<span class="quiet below">{}</span>', readers, topics_of(topics))
+def age(moment: datetime, at: datetime) -> str:
+    """Return how long ago a moment was, in its largest unit: "3 days"."""
+    return timesince(moment, at, depth=1).replace("\xa0", " ")
+
+
+def ago(moment: datetime) -> SafeString:
+    """Return the cell that says how long ago something was, and on which day."""
+    return dated(f"{age(moment, timezone.now())} ago,", moment)
 
 
 def dated(said: str, day: date | datetime) -> SafeString:
@@ -50,18 +59,19 @@ def dated(said: str, day: date | datetime) -> SafeString:
     return format_html('{} <span class="whole">{}</span>', said, f"{day:%Y-%m-%d}")
 
 
-def named_topics(path: str) -> Prefetch[str, QuerySet[QuestionTopic], str]:
-    """Return what fetches the topics of a list's questions in one query, each with its name in force in the admin's language.
+def named_topics(path: str = "") -> Prefetch[str, QuerySet[QuestionTopic], str]:
+    """Return what fetches the topics of questions in one query, each with its name in force in the admin's language.
 
-    `path` leads to the question, such as `question__`; empty where the rows are questions.
+    `path` leads from the rows to their question, such as `question__`.
     """
     names = TopicName.objects.in_force(timezone.now()).filter(topic=OuterRef("topic"), language=get_language())
     rows = QuestionTopic.objects.select_related("topic").annotate(called=Subquery(names.values("name")[:1]))
     return Prefetch(f"{path}questiontopic_set", rows)
 
 
-def topics_of(rows: Iterable[Any]) -> str:
+def topics_of(question: Question) -> str:
     """Return the names of the topics that `named_topics` fetched; the slug of one without a name."""
+    rows: Any = question.questiontopic_set.all()
     return ", ".join(row.called or row.topic.slug for row in rows)
 
 
@@ -73,5 +83,20 @@ def assigned_to(assignment: Assignment | None, at: datetime) -> str:
     return f"{assignment.reviewer or 'whoever may'}, {late} {assignment.due_on}" if assignment.due_on else str(assignment.reviewer)
 
 
-def assignment_of(answer: Any) -> Assignment | None:
-    return getattr(answer, "assignment", None)  # the other side of a OneToOneField raises where there is no row
+class WordsAdmin(BaseAdmin[M]):
+    """What the lists of words share: their rows have a `question`, an `audience` and an `origin`."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Fetch the topics of the rows that are shown; no other page tells them."""
+        changes = super().get_changelist_instance(request)
+        changes.result_list = list(changes.result_list)  # Django only ever goes through it
+        prefetch_related_objects(changes.result_list, named_topics("question__"))
+        return changes
+
+    @admin.display(description="readers and topics", ordering="question__language")
+    def about(self, row: Any) -> SafeString:
+        return format_html('{}<span class="quiet below">{}</span>', readers_of(row), topics_of(row.question))
+
+    @admin.display(description="origin", ordering="origin")
+    def began(self, row: Any) -> str:
+        return origin_name(row.origin)

@@ -12,11 +12,10 @@ from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timesince import timesince
 
 from faq import workflow
 from faq.admin.base import admin_url
-from faq.admin.columns import assigned_to, assignment_of, origin_name, readers_of
+from faq.admin.columns import age, assigned_to, origin_name, readers_of
 from faq.admin.permissions import OVERSEEING, may_enter, parts_of, user_of
 from faq.clock import local_date, review_state
 from faq.models import (
@@ -117,11 +116,6 @@ def make_queue(
     return Queue(title, count, [show(row) for row in first], reverse(f"admin:faq_{where}_changelist") + query, oldest)
 
 
-def age(moment: datetime, at: datetime) -> str:
-    """Return how long ago a moment was, in its largest unit: "3 days"."""
-    return timesince(moment, at, depth=1).replace("\xa0", " ")
-
-
 # What the person writes.
 
 
@@ -166,7 +160,7 @@ def newest_submissions() -> Any:
 def submission_row(submission: Submission) -> Waiting:
     origin = origin_name(submission.origin) if submission.origin != "human" else ""
     about = [readers_of(submission), origin, f"by {submission.submitted_by}", f"{submission.submitted_at:%Y-%m-%d}"]
-    assigned = assigned_to(assignment_of(submission.answer), timezone.now())
+    assigned = assigned_to(workflow.assignment_of(submission.answer), timezone.now())
     about += [f"assigned to {assigned}"] if assigned else []
     return Waiting(submission.answer.wording, admin_url(submission), ", ".join(filter(None, about)))
 

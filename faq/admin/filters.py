@@ -15,29 +15,42 @@ from faq.clock import local_date
 from faq.models import Answer, Publication
 from faq.models.answers import OPEN
 
+Options = tuple[tuple[str, str, Q], ...]
 
-class DefaultFilter(admin.SimpleListFilter):
-    """A filter whose first choice holds where none was made; `options` are (value, label, condition).
+
+class OptionsFilter(admin.SimpleListFilter):
+    """A filter by conditions: `options` are (value, label, condition)."""
+
+    options: ClassVar[Options] = ()
+
+    def options_now(self) -> Options:
+        """Return `options`, or what takes their place where conditions are about today."""
+        return self.options
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, label) for value, label, _ in self.options_now()]
+
+    def chosen(self) -> str:
+        return self.value() or ""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        # A value that is none of the choices, typed into the address, filters nothing.
+        return queryset.filter(next((condition for value, _, condition in self.options_now() if value == self.chosen()), Q()))
+
+
+class DefaultFilter(OptionsFilter):
+    """A filter whose first choice holds where none was made.
 
     Django's own filters begin with “All”, and a list would open with what nobody has to look at any more.
     """
 
-    options: ClassVar[tuple[tuple[str, str, Q], ...]] = ()
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(value, label) for value, label, _ in self.options]
+    def chosen(self) -> str:
+        return self.value() or self.options[0][0]
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
-        chosen = self.value() or self.options[0][0]
         for value, label, _ in self.options:
             query = changelist.get_query_string({str(self.parameter_name): value})
-            yield {"selected": chosen == value, "query_string": query, "display": label}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value() or self.options[0][0]
-        # A value that is none of the choices, typed into the address, filters nothing.
-        condition = next((condition for value, _, condition in self.options if value == chosen), Q())
-        return queryset.filter(condition)
+            yield {"selected": self.chosen() == value, "query_string": query, "display": label}
 
 
 class SubmissionStatusFilter(DefaultFilter):
@@ -110,21 +123,17 @@ class PublicationStatusFilter(DefaultFilter):
     )
 
 
-class ReviewDueFilter(admin.SimpleListFilter):
+class ReviewDueFilter(OptionsFilter):
     """How an entry in force stands against its review date."""
 
     title, parameter_name = "review", "review"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("overdue", "overdue"), ("due", "due soon or overdue")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def options_now(self) -> Options:
         # The dates are days of the library's time zone, not of UTC.
         today = local_date(timezone.now())
-        if self.value() == "overdue":
-            return queryset.filter(status=Publication.Status.CURRENT, next_review_due_on__lt=today)
-        if self.value() == "due":
-            return queryset.filter(
-                status=Publication.Status.CURRENT, next_review_due_on__lt=today + timedelta(days=settings.REVIEW_DUE_DAYS)
-            )
-        return queryset
+        in_force = Q(status=Publication.Status.CURRENT)
+        soon = today + timedelta(days=settings.REVIEW_DUE_DAYS)
+        return (
+            ("overdue", "overdue", in_force & Q(next_review_due_on__lt=today)),
+            ("due", "due soon or overdue", in_force & Q(next_review_due_on__lt=soon)),
+        )

@@ -14,7 +14,6 @@ from faq.admin.actions import refusal_of
 from faq.admin.answer_form import EDIT_ANSWER, AnswerForm, autosaved
 from faq.admin.as_typed import not_stored
 from faq.admin.base import BaseAdmin, typed_key
-from faq.admin.dashboard import age
 from faq.admin.exporting import EXPORTS
 from faq.admin.filters import OpenAnswerFilter, TextStatusFilter, VisibleFilter
 from faq.admin.forms import Action, attempt, run_action
@@ -61,7 +60,7 @@ class QuestionAdmin(BaseAdmin[Question]):
             "newest_version": Subquery(versions.values("version")[:1]),
             "newest_status": Subquery(versions.values("status")[:1]),
         }
-        return super().get_queryset(request).annotate(**newest).prefetch_related(columns.named_topics(""))
+        return super().get_queryset(request).annotate(**newest).prefetch_related(columns.named_topics())
 
     @admin.display(description="question", ordering="newest_wording")
     def wording(self, question: Any) -> str:
@@ -73,7 +72,7 @@ class QuestionAdmin(BaseAdmin[Question]):
 
     @admin.display(description="topics")
     def topic_names(self, question: Any) -> str:
-        return columns.topics_of(question.questiontopic_set.all())
+        return columns.topics_of(question)
 
     @admin.display(description="working copy", ordering="newest_draft")
     def draft(self, question: Any) -> str:
@@ -92,7 +91,7 @@ class QuestionAdmin(BaseAdmin[Question]):
 
 
 @admin.register(Answer)
-class AnswerAdmin(BaseAdmin[Answer]):
+class AnswerAdmin(columns.WordsAdmin[Answer]):
     """Working copies: the holder edits in draft, everybody else reads."""
 
     edit_action = EDIT_ANSWER
@@ -107,21 +106,9 @@ class AnswerAdmin(BaseAdmin[Answer]):
     detail_template = "admin/faq/detail_answer.html"
     form_template = "admin/faq/answer_form.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
-        return super().get_queryset(request).prefetch_related(columns.named_topics("question__"))
-
     @admin.display(description="changed", ordering="changed_at")
     def changed(self, answer: Answer) -> SafeString:
-        return columns.dated(f"{age(answer.changed_at, timezone.now())} ago,", answer.changed_at)
-
-    @admin.display(description="readers and topics", ordering="question__language")
-    def about(self, answer: Answer) -> SafeString:
-        readers = f"{columns.language_name(answer.question.language)}, {columns.audience_name(answer.audience)}"
-        return columns.readers_and_topics(readers, answer.question.questiontopic_set.all())
-
-    @admin.display(description="origin", ordering="origin")
-    def began(self, answer: Answer) -> str:
-        return columns.origin_name(answer.origin)
+        return columns.ago(answer.changed_at)
 
     def edit_refused(self, user: User, thing: Answer) -> str:
         return refusal_of(thing, "edit", user)

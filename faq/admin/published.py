@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from faq.admin import columns, panels
 from faq.admin.action_forms import REAFFIRM, SURE, WithdrawForm
 from faq.admin.actions import refusal_of
-from faq.admin.base import BaseAdmin, read_only
+from faq.admin.base import read_only
 from faq.admin.chosen import chosen_keys, chosen_page
 from faq.admin.filters import PublicationStatusFilter, ReviewDueFilter
 from faq.admin.forms import VerbForm, run_action
@@ -36,7 +36,7 @@ from faq.public.links import page_path
 
 
 @admin.register(Publication)
-class PublicationAdmin(BaseAdmin[Publication]):
+class PublicationAdmin(columns.WordsAdmin[Publication]):
     """Versions as published, and what has become of them since."""
 
     list_display = ("question_wording", "standing", "review", "about", "began", "grade", "approved_by", "translation")
@@ -65,10 +65,8 @@ class PublicationAdmin(BaseAdmin[Publication]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
         publications: Any = super().get_queryset(request)
-        found: QuerySet[Publication] = publications.with_original_version().select_related(
-            "question", "submission", "last_change", "decision__by"
-        )
-        return found.prefetch_related(columns.named_topics("question__"))
+        found: QuerySet[Publication] = publications.with_original_version()
+        return found.select_related("question", "submission", "last_change", "decision__by")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.reaffirm_page)
@@ -86,14 +84,6 @@ class PublicationAdmin(BaseAdmin[Publication]):
     @admin.display(description="question", ordering="sort_key")
     def question_wording(self, publication: Publication) -> str:
         return publication.wording or publication.slug
-
-    @admin.display(description="readers and topics", ordering="language")
-    def about(self, publication: Publication) -> SafeString:
-        return columns.readers_and_topics(columns.readers_of(publication), publication.question.questiontopic_set.all())
-
-    @admin.display(description="origin", ordering="origin")
-    def began(self, publication: Publication) -> str:
-        return columns.origin_name(publication.origin)
 
     @admin.display(description="approved by", ordering="decided_by_role")
     def approved_by(self, publication: Publication) -> str:

@@ -15,12 +15,12 @@ from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.decorators.gzip import gzip_page
 
+from faq import workflow
 from faq.admin import columns, panels
 from faq.admin.action_forms import ASSIGN
 from faq.admin.actions import ACTIONS, label_of
 from faq.admin.base import BaseAdmin
 from faq.admin.chosen import chosen_keys, chosen_page
-from faq.admin.dashboard import age
 from faq.admin.filters import SubmissionStatusFilter, TriageFilter
 from faq.admin.forms import VerbForm, run_action
 from faq.admin.import_messages import count_of
@@ -30,11 +30,11 @@ from faq.admin.review_screen import AGAINST, DECIDED_HERE, LOOK, Screen
 from faq.admin.value_filters import AssignedFilter, AudienceFilter, DueFilter, LanguageFilter, OriginFilter, TopicFilter
 from faq.content.words import read_words
 from faq.models import Answer, AudiencePolicy, Checklist, EvidenceAlert, Submission, User
-from faq.workflow.transitions import lead
+from faq.workflow.transitions import RULES, lead
 
 
 @admin.register(Submission)
-class SubmissionAdmin(BaseAdmin[Submission]):
+class SubmissionAdmin(columns.WordsAdmin[Submission]):
     """Frozen words and what is to be decided about them."""
 
     list_display = ("wording", "standing", "waits", "assigned", "about", "began", "submitted_by")
@@ -53,16 +53,16 @@ class SubmissionAdmin(BaseAdmin[Submission]):
         # Max, not the first of a sorted list: over that a PostgreSQL that had not counted its tables ran into its timeout, at 16,000 rows.
         newest = Submission.objects.filter(answer=OuterRef("answer")).order_by().values("answer").annotate(last=Max("pk")).values("last")
         submissions = super().get_queryset(request).select_related("question", "answer__assignment__reviewer", "submitted_by")
-        return submissions.annotate(newest=Subquery(newest)).prefetch_related(columns.named_topics("question__"))
+        return submissions.annotate(newest=Subquery(newest))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.assign_page)
         return [path("assign/", view, name="faq_submission_assign"), *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer to leads alone what is theirs."""
+        """Offer what is a lead's to them alone."""
         offered: dict[str, Any] = super().get_actions(request)
-        return {} if lead(user_of(request), None, timezone.now()) else offered
+        return offered if may_assign(user_of(request)) else {}
 
     @admin.display(description="question", ordering="answer__wording")
     def wording(self, submission: Any) -> str:
@@ -74,19 +74,11 @@ class SubmissionAdmin(BaseAdmin[Submission]):
 
     @admin.display(description="submitted", ordering="submitted_at")
     def waits(self, submission: Submission) -> SafeString:
-        return columns.dated(f"{age(submission.submitted_at, timezone.now())} ago,", submission.submitted_at)
+        return columns.ago(submission.submitted_at)
 
     @admin.display(description="assigned to", ordering="answer__assignment__due_on")
     def assigned(self, submission: Submission) -> str:
-        return columns.assigned_to(columns.assignment_of(submission.answer), timezone.now())
-
-    @admin.display(description="readers and topics", ordering="language")
-    def about(self, submission: Submission) -> SafeString:
-        return columns.readers_and_topics(columns.readers_of(submission), submission.question.questiontopic_set.all())
-
-    @admin.display(description="origin", ordering="origin")
-    def began(self, submission: Submission) -> str:
-        return columns.origin_name(submission.origin)
+        return columns.assigned_to(workflow.assignment_of(submission.answer), timezone.now())
 
     @admin.action(description="Assign the chosen submissions")
     def assign_several(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse:
@@ -94,15 +86,15 @@ class SubmissionAdmin(BaseAdmin[Submission]):
 
     def assign_page(self, request: HttpRequest) -> HttpResponse:
         """Ask who is to decide about the chosen submissions and by when, and assign all or none; what waits no more is left out."""
-        if not self.has_view_permission(request) or lead(user_of(request), None, timezone.now()):
+        if not (self.has_view_permission(request) and may_assign(user_of(request))):
             raise PermissionDenied
         waits = Q(answer__status=Answer.Status.SUBMITTED, newest=F("pk"))
         chosen = list(self.get_queryset(request).filter(waits, pk__in=chosen_keys(request)).order_by("submitted_at", "pk"))
-        form = self.form_for(request, ASSIGN, chosen, timezone.now()) if chosen else None
-        done = form is not None and request.method == "POST" and run_action(ASSIGN, form)
-        if form is None or done:
-            nothing = "Choose submissions that wait for a decision."
-            messages.add_message(request, *((messages.SUCCESS, ASSIGN.done) if done else (messages.ERROR, nothing)))
+        form = self.form_for(request, ASSIGN, chosen, timezone.now())
+        done = request.method == "POST" and run_action(ASSIGN, form)
+        if not chosen or done:
+            told = (messages.SUCCESS, ASSIGN.done) if done else (messages.ERROR, "Choose submissions that wait for a decision.")
+            messages.add_message(request, *told)
             return redirect("admin:faq_submission_changelist")
         title = f"Assign {count_of(len(chosen), 'submission', 'submissions')}"
         context = {"form": form, "chosen": chosen, "title": title, "opts": self.opts, "action": ASSIGN}
@@ -162,6 +154,11 @@ class SubmissionAdmin(BaseAdmin[Submission]):
         return self.show(request, "admin/faq/review.html", {"title": str(thing)} | context | told)
 
 
+def may_assign(user: User) -> bool:
+    """Return whether the table lets `user` assign, whatever waits."""
+    return not RULES[Submission, "assign"].who(user, None, timezone.now())
+
+
 def submission_status(status: str, is_newest: bool) -> str:
     """Return where submitted words stand, in words; `status` is their answer's, which tells of the newest submission alone."""
     if not is_newest:
@@ -197,7 +194,7 @@ class EvidenceAlertAdmin(BaseAdmin[EvidenceAlert]):
 
     @admin.display(description="raised", ordering="raised_at")
     def raised(self, alert: EvidenceAlert) -> SafeString:
-        return columns.dated(f"{age(alert.raised_at, timezone.now())} ago,", alert.raised_at)
+        return columns.ago(alert.raised_at)
 
     def detail_context(self, thing: EvidenceAlert, at: datetime) -> dict[str, Any]:
         told = {"cited_in": panels.cited_in(thing.publication, thing.source.key, at), "marked": panels.marking_of(thing.source)}

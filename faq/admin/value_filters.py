@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -14,6 +14,7 @@ from django.utils import timezone
 from faq.admin import columns
 from faq.admin.action_forms import topic_choices
 from faq.admin.base import typed_key
+from faq.admin.filters import Options, OptionsFilter
 from faq.clock import local_date
 from faq.models import Answer, Assignment, Publication, QuestionTopic, Topic, User
 from faq.readiness.wording_rules import GRADE_ADVICE, GRADE_CONCERN
@@ -54,7 +55,7 @@ class OriginFilter(ValuesFilter):
 
 
 class TopicFilter(admin.SimpleListFilter):
-    """By topic, with those below it. `to_question` leads from a row to its question; empty where the rows are questions."""
+    """By topic, with those below it. `to_question` leads from a row to its question."""
 
     title, parameter_name, to_question = "topic", "topic", "question"
 
@@ -66,13 +67,13 @@ class TopicFilter(admin.SimpleListFilter):
             return queryset
         family = with_descendants(set(Topic.objects.filter(slug=self.value()).values_list("pk", flat=True)))
         found = QuestionTopic.objects.filter(topic__in=family).values("question")
-        return queryset.filter(**{f"{self.to_question or 'pk'}__in": found})
+        return queryset.filter(**{f"{self.to_question}__in": found})
 
 
 class QuestionTopicFilter(TopicFilter):
     """Of questions, by topic."""
 
-    to_question = ""
+    to_question = "pk"
 
 
 class PersonFilter(admin.SimpleListFilter):
@@ -122,52 +123,45 @@ class AssignedFilter(PersonFilter):
         return super().queryset(request, queryset)
 
 
-class DueFilter(admin.SimpleListFilter):
+class DueFilter(OptionsFilter):
     """By the day by which somebody was asked to decide."""
 
     title, parameter_name = "due", "due"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("overdue", "overdue"), ("week", "within 7 days, or overdue"), ("none", "no day set")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def options_now(self) -> Options:
         today = local_date(timezone.now())
-        conditions = {
-            "overdue": Q(answer__assignment__due_on__lt=today),
-            "week": Q(answer__assignment__due_on__lte=today + timedelta(days=7)),
-            "none": Q(answer__assignment__due_on=None),
-        }
-        return queryset.filter(conditions.get(self.value() or "", Q()))
+        return (
+            ("overdue", "overdue", Q(answer__assignment__due_on__lt=today)),
+            ("week", "within 7 days, or overdue", Q(answer__assignment__due_on__lte=today + timedelta(days=7))),
+            ("none", "no day set", Q(answer__assignment__due_on=None)),
+        )
 
 
-class GradeFilter(admin.SimpleListFilter):
+class GradeFilter(OptionsFilter):
     """By the school grade at which words read, against what readiness asks for."""
 
     title, parameter_name = "reading grade", "grade"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        asked, least = f"{GRADE_ADVICE:g}", f"{GRADE_CONCERN:g}"
-        return [("easy", f"up to {asked}"), ("middle", f"above {asked}, up to {least}"), ("hard", f"above {least}"), ("none", "not told")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        conditions = {
-            "easy": Q(reading_grade__lte=GRADE_ADVICE),
-            "middle": Q(reading_grade__gt=GRADE_ADVICE, reading_grade__lte=GRADE_CONCERN),
-            "hard": Q(reading_grade__gt=GRADE_CONCERN),
-            "none": Q(reading_grade=None),
-        }
-        return queryset.filter(conditions.get(self.value() or "", Q()))
+    options = (
+        ("easy", f"up to {GRADE_ADVICE:g}", Q(reading_grade__lte=GRADE_ADVICE)),
+        (
+            "middle",
+            f"above {GRADE_ADVICE:g}, up to {GRADE_CONCERN:g}",
+            Q(reading_grade__gt=GRADE_ADVICE, reading_grade__lte=GRADE_CONCERN),
+        ),
+        ("hard", f"above {GRADE_CONCERN:g}", Q(reading_grade__gt=GRADE_CONCERN)),
+        ("none", "not told", Q(reading_grade=None)),
+    )
 
 
-class TranslationFilter(admin.SimpleListFilter):
+LAGS: Final = Q(translation_of_version__lt=F("original_version"))
+
+
+class TranslationFilter(OptionsFilter):
     """By how a translation stands against its original. Needs `original_version` (Publication.objects.with_original_version)."""
 
     title, parameter_name = "translation", "translation"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("lags", "lags behind its original"), ("follows", "of the newest original"), ("original", "is none")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        lags = Q(translation_of_version__lt=F("original_version"))
-        conditions = {"lags": lags, "follows": ~Q(translation_of_slug="") & ~lags, "original": Q(translation_of_slug="")}
-        return queryset.filter(conditions.get(self.value() or "", Q()))
+    options = (
+        ("lags", "lags behind its original", LAGS),
+        ("follows", "of the newest original", ~Q(translation_of_slug="") & ~LAGS),
+        ("original", "is none", Q(translation_of_slug="")),
+    )

@@ -12,7 +12,7 @@ How one is made, in the order in which it runs:
 A face (the admin, an import, the clock's jobs) calls one verb, and shows the sentence of TransitionRefused or WordsRefused as it is.
 """
 
-from faq.workflow.assigning import assign, may_be_assigned
+from faq.workflow.assigning import assign, assignment_of, may_be_assigned
 from faq.workflow.bulk import NewEntry, publish_new
 from faq.workflow.catalogue import NewTopic, create_topics_and_sources, edit_source, edit_topic
 from faq.workflow.checklists import edit_checklist, points_of
@@ -57,6 +57,7 @@ __all__ = [
     "approve_text",
     "ask_sign_off",
     "assign",
+    "assignment_of",
     "attest",
     "available",
     "checked_before",

@@ -6,7 +6,7 @@ from typing import Any
 
 from faq.clock import local_date
 from faq.integrity.ledger import lock_ledger
-from faq.models import Assignment, Question, Reviewer, Submission, SubmissionEditor, User
+from faq.models import Answer, Assignment, Question, Reviewer, Submission, SubmissionEditor, User
 from faq.workflow.errors import check_calendar, raise_if_refused, verb
 from faq.workflow.locks import lock_questions, lock_submission
 from faq.workflow.permissions import may_review, within_scope, wrote
@@ -47,6 +47,10 @@ def check_due_day(due_on: date | None, at: datetime) -> None:
         return
     check_calendar(due_on, "The day by which it is due")
     raise_if_refused(f"{due_on} has passed; choose a later day." if due_on < local_date(at) else "")
+
+
+def assignment_of(answer: Answer) -> Assignment | None:
+    return getattr(answer, "assignment", None)  # the other side of a OneToOneField raises where there is no row
 
 
 def may_be_assigned(submissions: Sequence[Submission], at: datetime) -> list[User]:

@@ -282,8 +282,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "a list tells which translation lags",
         "any older number counts",
         "faq/admin/value_filters.py",
-        'lags = Q(translation_of_version__lt=F("original_version"))',
-        'lags = Q(translation_of_version__lte=F("original_version"))',
+        'LAGS: Final = Q(translation_of_version__lt=F("original_version"))',
+        'LAGS: Final = Q(translation_of_version__lte=F("original_version"))',
         ("tests/test_admin_filters.py::test_a_translation_that_lags_is_found_and_told",),
     ),
     Mutant(
