@@ -328,6 +328,8 @@ def test_words_typed_after_the_session_ended_come_back(browser: Browser, live_se
 def test_words_typed_before_signing_in_anew_in_another_tab_come_back(browser: Browser, live_server: Any) -> None:
     answer = make_draft(body="Old words.")
     window = sign_in(browser, live_server, answer.author)
+    # Without the script, which would save by itself as soon as the other tab is in front, and in time.
+    window.page.context.route("**/writing*.js", lambda route: route.abort())
     page = window.open(f"/admin/faq/answer/{answer.pk}/change/")
     page.get_by_label("Body").fill(BODY)
     other = page.context.new_page()
@@ -339,6 +341,7 @@ def test_words_typed_before_signing_in_anew_in_another_tab_come_back(browser: Br
     other.get_by_role("button", name="Log in").click()
     expect(other.get_by_role("heading", name="What waits")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("What you typed stands in the form below")).to_be_visible()
     expect(page.get_by_label("Body")).to_have_value(BODY)
     assert words_of(Answer.objects.get()).body == "Old words."
     page.get_by_role("button", name="Save", exact=True).click()
