@@ -1,5 +1,6 @@
 """The first page and the lists: what waits, for whom, and at what cost to the database."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -203,3 +204,12 @@ def test_a_day_that_nobody_can_reckon_with_in_an_address_leads_to_the_whole_list
     make_publication()
     answer = signed_in(make_reviewer()).get(f"/admin/faq/{asked}", follow=True)
     assert (answer.status_code, answer.redirect_chain[-1:] in ([], [(f"/admin/faq/{asked.split('?')[0]}?e=1", 302)])) == (200, True)
+
+
+def test_standing_texts_are_listed_in_words() -> None:
+    told: dict[str, Any] = {"by": a("lead"), "at": timezone.now(), "language": "es", "title": "T", "text": "T."}
+    workflow.propose(**told, kind="disclaimer", key="d", placement="before", audience="patient", origin="ai_generated")
+    workflow.propose(**told, kind="glossary", key="g")
+    page = see(a("lead"), "/admin/faq/standingtext/")
+    cells = [re.findall(r'class="field-(?:spoken|readers|origins)">([^<]*)<', row) for row in page.split("<tr>")]
+    assert sorted(row for row in cells if row) == [["Spanish", "everybody", "of every origin"], ["Spanish", "patients", "AI draft"]]

@@ -109,6 +109,13 @@ class TestLater:
         second = again(submission, citations=[{"key": "s1", "supporting_quote": "2 mg a day; call the line for a fever."}])
         assert len(workflow.unchecked(second, a("reviewer"), [], NOW)) == 2
 
+    def test_an_entry_that_is_gone_from_a_list_voids_the_check_of_what_leads_to_it(self) -> None:
+        first = make_ai("Call the line if you have:\n\n- a fever\n- a cough [^s1]")
+        self.sent_back(first)
+        second = again(first, body="Call the line if you have:\n\n- a fever [^s1]")
+        missing = workflow.unchecked(second, a("reviewer"), (), NOW)
+        assert [statement.text for statement in missing] == ["Call the line if you have:"]
+
     def test_nobodys_checks_count_for_anybody_else(self) -> None:
         submission = make_ai()
         self.sent_back(submission)
@@ -188,6 +195,16 @@ def test_the_parts_beside_the_body_are_looked_at_too(field: str, value: Any) -> 
 def test_each_row_of_a_table_is_a_sentence() -> None:
     table = "| What | For whom |\n|---|---|\n| Examplin | 20 mg |\n| Otherin | 30 mg |"
     assert [each.text for each in stated(table)] == ["Examplin | 20 mg", "Otherin | 30 mg"]
+
+
+def test_a_list_is_one_with_the_sentence_that_leads_to_it() -> None:
+    leading = {
+        each.text: (each.leads, each.reasons) for each in stated("Of these:\n\n- Examplin\n- fever\n\nCells:\n\nFever.\n\nNo.\n\n- Fever.")
+    }
+    assert leading["Of these:"] == (("Examplin", "fever"), ("medicine", "sign"))
+    assert leading.keys().isdisjoint({"Cells:", "No."})
+    table = {each.text: each.leads for each in stated("It may be:\n\n| A | B |\n|---|---|\n| 1 | 20 mg |\n\n- Fever.")}
+    assert table["It may be:"] == ("A | B", "1 | 20 mg")
 
 
 def test_a_heading_is_no_statement_and_an_invented_person_has_no_source() -> None:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from faq.admin.base import BaseAdmin, read_only
-from faq.admin.value_filters import ValuesFilter
+from faq.admin.value_filters import AudienceFilter, LanguageFilter, ValuesFilter
 from faq.models import (
     Assignment,
     Change,
@@ -43,7 +43,7 @@ class ReviewDecisionAdmin(BaseAdmin[ReviewDecision]):
     """Who decided what, in order, each row chained to the one before."""
 
     list_display = ("sequence", "at", "kind", "by_name", "by_role", "question", "version", "about", "comment")
-    list_filter = ("kind", "is_demo", ("sign_off", ValuesFilter), "question__language")
+    list_filter = ("kind", "is_demo", ("sign_off", ValuesFilter), ("question__language", LanguageFilter))
     list_select_related = ("question",)
     search_fields = ("by_name", "question__slug", "about", "comment", "content_hash")
     date_hierarchy = "at"
@@ -172,7 +172,7 @@ read_only(
 read_only(
     Document,
     list_display=("slug", "status", "is_listed", "language", "audience", "last_change", "changes_at"),
-    list_filter=("status", "is_listed", "language", "audience"),
+    list_filter=("status", "is_listed", ("language", LanguageFilter), ("audience", AudienceFilter)),
     search_fields=("slug",),
     deferred=("body", "beside", "folded_text"),
 )

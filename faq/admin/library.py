@@ -258,6 +258,10 @@ class SourceAdmin(CuratedAdmin):
 class ProposedAdmin(BaseAdmin[Any]):
     """What one person proposes and another approves."""
 
+    @admin.display(description="language", ordering="language")
+    def spoken(self, thing: StandingText | TopicName) -> str:
+        return columns.language_name(thing.language)
+
     def add_refused(self, user: User) -> str:
         return permissions.any_of(transitions.can_curate, permissions.is_reviewer)(user, None, timezone.now())
 
@@ -267,11 +271,26 @@ class StandingTextAdmin(ProposedAdmin):
     """Disclaimers, glossary, notices, advice cards and introductions."""
 
     add_action = library_forms.ADD_TEXT
-    list_display = ("key", "kind", "language", "number", "audience", "origin", "title", "standing", "proposed_by", "starts_at")
-    list_filter = (TextStatusFilter, "kind", "language", ("audience", ValuesFilter), "required")
+    list_display = ("key", "kind", "spoken", "number", "readers", "origins", "title", "standing", "proposed_by", "starts_at")
+    list_filter = (
+        TextStatusFilter,
+        "kind",
+        ("language", LanguageFilter),
+        ("audience", AudienceFilter),
+        ("origin", OriginFilter),
+        "required",
+    )
     list_select_related = ("proposed_by", "approved_by")
     search_fields = ("key", "title", "text")
     detail_template = "admin/faq/detail_text.html"
+
+    @admin.display(description="readers", ordering="audience")
+    def readers(self, text: StandingText) -> str:
+        return columns.audience_name(text.audience) if text.audience else "everybody"
+
+    @admin.display(description="beside text", ordering="origin")
+    def origins(self, text: StandingText) -> str:
+        return columns.origin_name(text.origin) or "of every origin"
 
     @admin.display(description="standing")
     def standing(self, text: StandingText) -> str:
@@ -292,8 +311,8 @@ class TopicNameAdmin(ProposedAdmin):
     """What topics are called, per language."""
 
     add_action = library_forms.ADD_NAME
-    list_display = ("name", "topic", "language", "number", "standing", "proposed_by", "starts_at")
-    list_filter = (TextStatusFilter, "language", "topic__kind")
+    list_display = ("name", "topic", "spoken", "number", "standing", "proposed_by", "starts_at")
+    list_filter = (TextStatusFilter, ("language", LanguageFilter), "topic__kind")
     list_select_related = ("topic", "proposed_by", "approved_by")
     search_fields = ("name", "topic__slug")
     detail_template = "admin/faq/detail_name.html"

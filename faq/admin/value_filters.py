@@ -25,7 +25,7 @@ class ValuesFilter(admin.AllValuesFieldListFilter):
     """Every value that occurs, in words; the empty one under a name: a link needs words (WCAG 2.4.4)."""
 
     def named(self, code: str) -> str:
-        return code or "none"
+        return code.replace("_", " ") or "none"
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         # The first choice is “All”, which Django names.
@@ -44,14 +44,14 @@ class AudienceFilter(ValuesFilter):
     """By whom the words are for."""
 
     def named(self, code: str) -> str:
-        return columns.audience_name(code)
+        return columns.audience_name(code) if code else "everybody"
 
 
 class OriginFilter(ValuesFilter):
     """By how the words began."""
 
     def named(self, code: str) -> str:
-        return columns.origin_name(code)
+        return columns.origin_name(code) or "every origin"
 
 
 class TopicFilter(admin.SimpleListFilter):

@@ -5,9 +5,10 @@ edited drafts of an AI, 13 to 15 of 20 missed each planted error or half mended 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import takewhile
 
 from faq.content.words import CitedSource
 from faq.readiness.figures import base
@@ -21,6 +22,8 @@ class Statement:
     """A sentence and what it rests on. `where` is a field of the Words ("body", "key_facts.0").
 
     `reasons`: why it wants a check of its own, of figure, medicine, sign and risk. `sources`: its own where `is_marked`, else the nearest.
+    `leads`: the entries of the list, or rows of the table, that a sentence ending in a colon leads to. They are one with it: an entry that
+    is left out stands nowhere else.
     """
 
     where: str
@@ -28,12 +31,13 @@ class Statement:
     reasons: tuple[str, ...]
     sources: tuple[CitedSource, ...]
     is_marked: bool
+    leads: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
         """SHA-256 of what was shown of its sources: a check is about a sentence beside these, and about nothing else."""
         shown = [source.model_dump_json(exclude={"number"}) for source in self.sources]
-        return sha256("\n".join([self.where.partition(".")[0], self.text, *shown]).encode()).hexdigest()
+        return sha256("\n".join([self.where.partition(".")[0], self.text, *self.leads, *shown]).encode()).hexdigest()
 
 
 def says_where(source: CitedSource) -> bool:
@@ -49,15 +53,31 @@ def statements(reading: Reading, medicines: Collection[str] = ()) -> list[Statem
 
 def stated(reading: Reading, named: re.Pattern[str] | None) -> Iterator[Statement]:
     known = {source.key: source for source in reading.words.citations}
-    for sentence in reading.all:
+    for number, sentence in enumerate(reading.all):
         if sentence.box == "worked-example" and not sentence.keys:
             continue  # an invented person, of whom no source tells
-        reasons = tuple(reasons_for(sentence, reading.language, named)) if sentence.kind != "heading" else ()
+        led = led_by(sentence, reading, number)
+        reasons = reasons_of([sentence, *led], reading.language, named)
         keys = own_keys(sentence, reading)
         if reasons or keys:
             nearest = keys or nearest_keys(sentence, reading)
             sources = tuple(known[key] for key in known if key in nearest)
-            yield Statement(sentence.where, sentence.text, reasons, sources, bool(keys))
+            yield Statement(sentence.where, sentence.text, reasons, sources, bool(keys), tuple(each.text for each in led))
+
+
+def led_by(sentence: Sentence, reading: Reading, number: int) -> list[Sentence]:
+    """Return the entries or rows that stand right after a sentence of the body, `number` of all, which ends in a colon."""
+    if not sentence.text.endswith(":") or sentence.where != "body" or sentence.kind == "heading":
+        return []
+    after = reading.all[number + 1 :]
+    return list(takewhile(lambda each: each.kind in ("entry", "row") and each.block == after[0].block, after))
+
+
+def reasons_of(together: Sequence[Sentence], language: str, named: re.Pattern[str] | None) -> tuple[str, ...]:
+    """Return the reasons of a sentence and of those it leads to, each once; none of a heading."""
+    if together[0].kind == "heading":
+        return ()
+    return tuple(dict.fromkeys(reason for each in together for reason in reasons_for(each, language, named)))
 
 
 def reasons_for(sentence: Sentence, language: str, named: re.Pattern[str] | None) -> Iterator[str]:
