@@ -38,6 +38,7 @@ ADDRESSES = {
     "read_version.jsonld": f"{ENTRY}/versions/1/?format=jsonld",
     "read_version.md": f"{ENTRY}/versions/1/?format=md",
     "read_diff.json": f"{REVISED}/versions/2/diff/",
+    "search.json": "search/?q=hart+problems&page_size=1&fields=question,short_answer",
     "list_topics.json": "topics/?page_size=2",
     "read_topic.json": "topics/breast-cancer/",
     "list_sources.json": "sources/?page_size=2",

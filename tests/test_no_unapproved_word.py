@@ -47,7 +47,8 @@ START = (
     *("/", "/es/", "/developers/", "/api/schema/", "/api/docs/", "/health/live", "/health/ready"),
     *("/api/v1/entries/?audience=any", "/api/v1/topics/", "/api/v1/sources/", "/api/v1/standing-texts/", "/api/v1/changes/?include=entry"),
     *("/api/v1/entries/?q=" + MARKER[:5], "/api/v1/entries/?strange=1", "/api/v1/entries/?page=99", "/api/v1/changes/?since=x"),
-    *("/api/v1/entries/withheld/", "/questions/withheld/"),
+    *("/api/v1/entries/withheld/", "/questions/withheld/", f"/search/?q={MARKER[:5]}", "/search/?q=what+is+held"),
+    *(f"/api/v1/search/?q={MARKER[:5]}", "/api/v1/search/?q=what+is+held&audience=any"),
     *("/api/v1/entries/?topic=nothing", "/api/v1/entries/?source=nothing", "/api/v1/entries/?language=xx", "/api/v1/nothing/"),
 )
 HIDDEN = ("hidden-question", "hidden-topic", "hidden-source")

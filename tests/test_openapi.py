@@ -77,6 +77,7 @@ def asked_beside_entries(client: Client) -> Iterator[tuple[str, str]]:
         yield from ((template, f"{path}{row[name]}/") for row in rows)
         yield template, f"{path}nothing/"
     yield "/standing-texts/", "/standing-texts/?page_size=100"
+    yield from (("/search/", f"/search/?q={query}") for query in ("hart+problems", "fever+since+chemo&fields=question", "zzzz", ""))
     yield "/changes/", "/changes/?limit=500"
     yield "/changes/", "/changes/?limit=100&include=entry"
     yield "/changes/", "/changes/?since=9-0123456789abcdef"

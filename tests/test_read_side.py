@@ -15,14 +15,17 @@ from tests.factories import NOW, a, make_draft, make_publication, make_revision,
 from tests.reading import ask
 
 FAQ = Path(__file__).resolve().parent.parent / "faq"
-FACES = sorted({*FAQ.glob("public/*.py"), *FAQ.glob("pages/*.py"), *FAQ.glob("api/*.py")} - {FAQ / "api/health.py", FAQ / "api/write.py"})
+FACES = sorted(
+    {*FAQ.glob("public/*.py"), *FAQ.glob("pages/*.py"), *FAQ.glob("api/*.py"), *FAQ.glob("search/*.py")}
+    - {FAQ / "api/health.py", FAQ / "api/write.py"}
+)
 
 MODELS = {
     *("Change", "Document", "DocumentLink", "DocumentTerm", "Ledger", "Publication", "PublicationTopic"),
     *("Source", "StandingText", "Topic", "TopicCode", "TopicName"),
 }
 MODULES = {"faq.clock"}
-PACKAGES = ("faq.api", "faq.content", "faq.pages", "faq.public")
+PACKAGES = ("faq.api", "faq.content", "faq.pages", "faq.public", "faq.search")
 TABLES = {
     *("faq_publication", "faq_publicationtopic", "faq_publication_sources", "faq_change", "faq_ledger", "faq_standingtext", "faq_document"),
     "faq_documentterm",
@@ -40,6 +43,7 @@ API = [
     *("/api/v1/entries/told/versions/2/diff/", "/api/v1/entries/gone/versions/1/diff/?against=1", f"/api/v1/hashes/{'0' * 64}/"),
     *("/api/v1/topics/", "/api/v1/topics/her2/", "/api/v1/topics/unseen-topic/", "/api/v1/sources/", "/api/v1/sources/s1/"),
     *("/api/v1/standing-texts/", "/api/v1/standing-texts/?kind=notice&language=en"),
+    *("/api/v1/search/?q=her2", "/api/v1/search/?q=zebrafinch&topic=her2&page_size=1", "/api/v1/search/?q=fever+since+chemo"),
     *(f"/api/v1/entries/{slug}/?format={form}" for slug in ("told", "told/versions/1", "gone") for form in ("json", "jsonld", "md")),
 ]
 PAGES = [

@@ -174,14 +174,14 @@ read_only(
     list_display=("slug", "status", "is_listed", "language", "audience", "last_change", "changes_at"),
     list_filter=("status", "is_listed", ("language", LanguageFilter), ("audience", AudienceFilter)),
     search_fields=("slug",),
-    deferred=("body", "beside", "folded_text"),
+    deferred=("body", "beside", "folded_text", "search_terms"),
 )
 read_only(
     DocumentLink,
     list_display=("document", "slug"),
     list_select_related=("document",),
     search_fields=("slug", "document__slug"),
-    deferred=("document__body", "document__beside", "document__folded_text"),
+    deferred=("document__body", "document__beside", "document__folded_text", "document__search_terms"),
 )
 read_only(
     DocumentTerm,
@@ -189,6 +189,6 @@ read_only(
     list_filter=("kind",),
     list_select_related=("document",),
     search_fields=("value", "document__slug"),
-    deferred=("document__body", "document__beside", "document__folded_text"),
+    deferred=("document__body", "document__beside", "document__folded_text", "document__search_terms"),
 )
 read_only(SignInAttempt, list_display=("key", "at"))

@@ -1,7 +1,7 @@
 """Lists with some members of each entry alone (`fields`), never without those that keep a reader safe."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.http import QueryDict
@@ -22,7 +22,7 @@ def fields_param(params: QueryDict) -> tuple[str, ...]:
     return tuple(name for name in ORDER if name in asked)
 
 
-def narrowed(bodies: Sequence[str], fields: Sequence[str]) -> list[str]:
+def narrowed(bodies: Iterable[str], fields: Sequence[str]) -> list[str]:
     """Return the JSON of entries with `fields` and KEPT alone, or whole where no fields are named."""
     if not fields:
         return list(bodies)

@@ -33,7 +33,7 @@ from faq.public.errors import InvalidParams
 
 
 class EntryFilters(FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """What a list of entries keeps, in the order in which links name the filters. Both days of a span belong to it."""
+    """What a list of entries, and search, keeps, in the order in which links name the filters. Both days of a span belong to it."""
 
     topic = TopicFilter(Kind.TOPIC, "No entry in force has this topic.")
     code = CodeFilter(Kind.TOPIC, "No entry in force has a code of this system.")
@@ -48,7 +48,6 @@ class EntryFilters(FilterSet):  # type: ignore[misc]  # django-filter has no typ
     published_before = DayFilter("published_at", is_last=True)
     reviewed_after = DayFilter("last_reviewed_on")
     reviewed_before = DayFilter("last_reviewed_on", is_last=True)
-    q = TextFilter("folded_text")
 
     class Meta:
         model = Document
@@ -75,3 +74,9 @@ class EntryFilters(FilterSet):  # type: ignore[misc]  # django-filter has no typ
         told = {name: self.filters[name].stranger(values) for name, values in self.form.cleaned_data.items()}
         if strangers := [(name, sentence) for name, sentence in told.items() if sentence]:
             raise InvalidParams(strangers)
+
+
+class ListFilters(EntryFilters):
+    """The filters of the list of entries, with the one for contained text."""
+
+    q = TextFilter("folded_text")

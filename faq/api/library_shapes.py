@@ -181,7 +181,7 @@ class Diff(Shape):
 class TextOfChange(Shape):
     """Which standing text came into force (`started`) or `ended`."""
 
-    kind: Literal["disclaimer", "glossary", "notice", "advice_card", "topic_text"]
+    kind: Literal["disclaimer", "glossary", "notice", "advice_card", "topic_text", "danger_phrases"]
     key: str
     language: str
     number: int

@@ -52,6 +52,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "/entries/{slug}/versions/{number}/diff/": Operation(
         "read_diff", "What changed between two versions", library.Diff, (400, 404, 410), headers=VERSIONED
     ),
+    "/search/": Operation("search", "Entries for a question in a patient's own words", shapes.SearchPage, (400, 404), headers=LISTED),
     "/topics/": Operation("list_topics", "Topics", library.TopicPage, (400, 404), "library", headers=LISTED),
     "/topics/{slug}/": Operation("read_topic", "One topic", library.TopicAnswer, (400, 404), "library"),
     "/sources/": Operation("list_sources", "Sources", library.SourcePage, (400, 404), "library", headers=LISTED),
@@ -89,6 +90,7 @@ class Parameter:
     example: Any = None
     many: bool = False
     where: str = OpenApiParameter.QUERY
+    required: bool = False
 
 
 PATH: Final = OpenApiParameter.PATH
@@ -139,12 +141,18 @@ PARAMETERS: Final[dict[str, Parameter]] = {
     "reviewed_after": Parameter(DAY, "Last reviewed on this day or later.", "2026-01-01"),
     "reviewed_before": Parameter(DAY, "Last reviewed on this day or before.", "2026-12-31"),
     "q": Parameter({**TEXT, "maxLength": 200}, "Entries that contain this text, whatever its case and accents.", "heart", many=True),
+    "q of search": Parameter(
+        {**TEXT, "minLength": 1, "maxLength": 2_000},
+        "A question in a patient's own words, a letter or a few words; slips of spelling are repaired.",
+        "can this treatment mess up my heart?",
+        required=True,
+    ),
     "kind": Parameter(one_of("disclaimer", "glossary", "notice", "advice_card"), "The kind of standing text.", "advice_card", many=True),
     "since": Parameter(TEXT, "The cursor to go on from; without one the feed starts at its beginning.", "0"),
     "limit": Parameter({**WHOLE, "maximum": 500, "default": 100}, "Rows at most.", 100),
     "include": Parameter(one_of("entry"), "`entry`: each row brings its version of the entry, 100 rows at most.", "entry"),
 }
-"""By name; a name means the same wherever it stands."""
+"""By name; a name means the same wherever it stands, but `q` in search."""
 
 FORMAT_IS: Final = "The form of the answer; it outweighs `Accept`."
 HEADERS: Final = {
@@ -196,9 +204,12 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         in_path = [name for name, each in PARAMETERS.items() if each.where == OpenApiParameter.PATH and f"{{{name}}}" in self.path]
-        asked = [parameter(name, PARAMETERS[name]) for name in (*in_path, *getattr(self.view, "known", ()))]
+        asked = [parameter(name, self.meaning(name)) for name in (*in_path, *getattr(self.view, "known", ()))]
         forms = ("json", *(name for name, _ in self.operation.forms.values()))
         return [*asked, parameter("format", Parameter(one_of(*forms), FORMAT_IS, forms[-1])), CONDITIONAL, *self.answer_headers()]
+
+    def meaning(self, name: str) -> Parameter:
+        return PARAMETERS.get(f"{name} of {self.operation.name}") or PARAMETERS[name]
 
     def answer_headers(self) -> Iterator[OpenApiParameter]:
         for name in self.operation.headers:
@@ -228,7 +239,7 @@ def parameter(name: str, each: Parameter) -> OpenApiParameter:
     schema = {"type": "array", "items": one} if each.many else one
     sentence = each.description + (" Repeat it to mean any of several." if each.many else "")
     in_path = each.where == OpenApiParameter.PATH
-    return OpenApiParameter(name, schema, each.where, required=in_path, description=sentence)  # type: ignore[arg-type]
+    return OpenApiParameter(name, schema, each.where, required=in_path or each.required, description=sentence)  # type: ignore[arg-type]
 
 
 CONDITIONAL: Final = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the answer you have.")
@@ -252,8 +263,8 @@ def tidy(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Receive the finished document: answers are whole, so every member is there; what pydantic says of its own inputs goes."""
     for name, component in result["components"].get("schemas", {}).items():
         tidy_shape(component)
-        if name == "EntryRow":
-            component["required"] = list(shapes.ALWAYS)
+        if name in ("EntryRow", "SearchRow"):
+            component["required"] = [*shapes.ALWAYS, *(("score", "excerpt") if name == "SearchRow" else ())]
         component["required"] = [each for each in component["required"] if each not in library.SOMETIMES.get(name, ())]
     return result
 

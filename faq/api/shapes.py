@@ -202,6 +202,25 @@ ALWAYS = ("slug", "status", "language", "version", "provenance", "disclaimers", 
 """The members of a row that `fields` never leaves out."""
 
 
+class Excerpt(Shape):
+    """A sentence of the entry that speaks of what was asked."""
+
+    text: str = Field(description="Plain text.")
+    ranges: list[tuple[int, int]] = Field(description="Where the words that were asked for begin and end in it, in Unicode code points.")
+
+
+class HitOfSearch(Shape):
+    """What search tells of an entry that it found."""
+
+    score: float = Field(description="How well it fits; only scores of one answer can be compared.")
+    excerpt: Excerpt
+
+
+SearchRow: type[BaseModel] = make(
+    "SearchRow", __base__=(EntryRow, HitOfSearch), __doc__="An entry in force that may answer the question, as in lists of entries."
+)
+
+
 # Lists.
 
 
@@ -215,6 +234,18 @@ class PageShape(Shape):
 
 
 EntryPage: type[BaseModel] = make("EntryPage", __base__=PageShape, __doc__="A page of entries.", results=(many[EntryRow], ...))
+
+
+class SearchAnswer(PageShape):
+    """What search tells beside its hits. Show `urgent_advice` above them: what was asked itself speaks of danger."""
+
+    did_you_mean: str | None = Field(description="The question as it was looked for, where words of it were repaired.")
+    urgent_advice: list[UrgentAdvice]
+
+
+SearchPage: type[BaseModel] = make(
+    "SearchPage", __base__=SearchAnswer, __doc__="A page of what search found, the best matches first.", results=(many[SearchRow], ...)
+)
 
 
 class VersionLine(Shape):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from faq.api import catalogue, changes, diffs, views
+from faq.api import catalogue, changes, diffs, search, views
 
 urlpatterns = [
     path("entries/", views.EntryList.as_view(), name="entries"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("entries/<slug:slug>/versions/<int:number>/", views.VersionDetail.as_view(), name="version"),
     path("changes/", changes.ChangeFeed.as_view(), name="changes"),
     path("entries/<slug:slug>/versions/<int:number>/diff/", diffs.VersionDiff.as_view(), name="diff"),
+    path("search/", search.Search.as_view(), name="search"),
     path("topics/", catalogue.TopicList.as_view(), name="topics"),
     path("topics/<slug:slug>/", catalogue.TopicDetail.as_view(), name="topic"),
     path("sources/", catalogue.SourceList.as_view(), name="sources"),

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from faq.api import params
 from faq.api.fields import narrowed
-from faq.api.filters import EntryFilters
+from faq.api.filters import ListFilters
 from faq.api.forms import FORMAT, DocumentForm, FormNegotiation, JsonLdForm, MarkdownForm, form_answer
 from faq.api.keyset import entry_page, rows_of
 from faq.api.pagination import PageLinks, check_page, link_header, page_json
@@ -29,7 +29,7 @@ from faq.public import caching, documents
 from faq.public.caching import COUNTS, STORE, Answer, LibraryState
 from faq.public.documents import FORM, Found, encoded
 from faq.public.entries import VersionView, numbered_version, version_as_of
-from faq.public.entry_json import version_json
+from faq.public.entry_json import Json, version_json
 from faq.public.errors import NO_DATABASE, problem_response
 from faq.public.feed import Cursor, cursor_of
 
@@ -175,27 +175,27 @@ class ListView(PublicView):
 class EntryList(ListView):
     """The entries in force that the filters keep, in the order of their wording or the one asked for, a page at a time."""
 
-    filterset_class = EntryFilters
-    known = (*EntryFilters.base_filters, "ordering", "fields", "page", "page_size", "after", "before")
+    filterset_class = ListFilters
+    known = (*ListFilters.base_filters, "ordering", "fields", "page", "page_size", "after", "before")
 
     def get(self, request: Request) -> HttpResponse:
         """Answer with whole entries, or with the members asked for."""
         now = timezone.now()
         state = self.library_state(now)
-        filters = EntryFilters(request.query_params, now=now, state=state)
+        filters = ListFilters(request.query_params, now=now, state=state)
         page = entry_page(request.query_params, request.path, filters.canonical)
         if not page.is_followed:  # whoever is led through a list comes to its end, though its last topic may go on the way
             filters.refuse_strangers()
         count = COUNTS.get(state, filters.canonical, filters.qs.count)
         check_page(page.number, page.size, count)
         slugs, links = rows_of(page, filters.qs) if count else ([], PageLinks(None, None))
-        body = list_body(count, links, narrowed(documents.bodies(slugs, now), page.fields))
+        body = list_body(count, links, narrowed(documents.bodies(slugs, now).values(), page.fields))
         return self.answer(request, state, page, links, body, now)
 
 
-def list_body(count: int, links: PageLinks, rows: list[str]) -> str:
-    """Return the JSON of one page, of `rows` that are JSON already."""
-    head = encoded(page_json(count, links, []))
+def list_body(count: int, links: PageLinks, rows: list[str], beside: Json | None = None) -> str:
+    """Return the JSON of one page, of `rows` that are JSON already; before them stands what is told `beside`."""
+    head = encoded({**(beside or {}), **page_json(count, links, [])})
     return head.removesuffix("[]}") + "[" + ",".join(rows) + "]}"
 
 

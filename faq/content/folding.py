@@ -28,3 +28,8 @@ def searchable(text: str) -> str:
 def text_of_html(html: str) -> str:
     """Return the words of HTML as content.markdown renders it, without the numbers of its sources."""
     return unescape(TAG.sub(" ", WITHIN_WORDS.sub("", NUMBER_OF_SOURCE.sub("", html))))
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as a text."""
+    return frozenset(text.split())

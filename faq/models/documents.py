@@ -39,6 +39,7 @@ class Document(models.Model):
     last_reviewed_on = models.DateField()
     next_review_due_on = models.DateField()
     folded_text = models.TextField(blank=True, help_text="What an entry in force says, as content.folding folds it.")
+    search_terms = models.TextField(blank=True, help_text="The same as content.analysis takes it apart, with all ways of asking for it.")
 
     status = models.PositiveSmallIntegerField(help_text="The HTTP status: 200, or 410 where the entry was taken down.")
     body = models.TextField(help_text="The finished JSON of the API.")
@@ -46,7 +47,7 @@ class Document(models.Model):
     tag = models.CharField(max_length=40, help_text="The entity tag of both, in its quotes.")
     link_header = models.TextField(help_text="Where its versions are, as RFC 8288 and RFC 5829 have it.")
 
-    last_change = models.BigIntegerField(help_text="The sequence of the entry's last Change.")
+    last_change = models.BigIntegerField(db_index=True, help_text="The sequence of the entry's last Change.")
     standing_sequence = models.BigIntegerField(help_text="The sequence of the last Change to any standing text.")
     release = models.CharField(max_length=16, help_text="Of the program and the settings that shape a document.")
     composed_at = models.DateTimeField(help_text="The moment of which it tells.")

@@ -68,6 +68,7 @@ class StandingText(VersionedText):
         NOTICE = "notice"
         ADVICE_CARD = "advice_card"
         TOPIC_TEXT = "topic_text"
+        DANGER_PHRASES = "danger_phrases"
 
     class Placement(models.TextChoices):
         """Where a disclaimer stands."""

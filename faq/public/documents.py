@@ -22,7 +22,7 @@ from faq.public.caching import tag_of
 from faq.public.entries import Entry, VersionView, build_entries, build_gone, detail_rows, original_of, view_now
 from faq.public.entry_json import Json, beside_entry, beside_gone, entry_json, gone_json, links_json
 from faq.public.errors import problem_json
-from faq.public.listing import list_columns, terms_of
+from faq.public.listing import TopicNames, list_columns, terms_of, topic_names
 
 FORM: Final = "json"
 RELATIONS: Final = {
@@ -115,13 +115,14 @@ class Whole(NamedTuple):
 def compose(slugs: Collection[str], now: datetime) -> list[Whole]:
     """Return the documents of `slugs` as they stand at `now`; there is none for a slug that never was an entry.
 
-    In three queries, and two for each entry that is gone.
+    In four queries, and two for each entry that is gone.
     """
     views = newest_views(slugs, now)
-    return [whole(view, composed, now) for view, composed in zip(views, compose_views(views), strict=True)]
+    names = topic_names(views, now)
+    return [whole(view, composed, names, now) for view, composed in zip(views, compose_views(views), strict=True)]
 
 
-def whole(view: VersionView, composed: Composed, now: datetime) -> Whole:
+def whole(view: VersionView, composed: Composed, names: TopicNames, now: datetime) -> Whole:
     body, beside = encoded(composed.json), encoded(composed.beside)
     entry = composed.json if composed.status == 200 else None
     slug = view.publication.slug
@@ -137,7 +138,7 @@ def whole(view: VersionView, composed: Composed, now: datetime) -> Whole:
         release=caching.release(),
         composed_at=now,
         changes_at=changes_at(view, now),
-        **list_columns(view, entry),
+        **list_columns(view, entry, names),
     )
     links: set[Row] = {(slug, name) for name in names_in(view)}
     terms: set[Row] = {(slug, *term) for term in terms_of(view, entry)}
@@ -284,10 +285,10 @@ def found_in(document: Document) -> Found:
     return Found(document.status, document.body, document.beside, document.tag, document.link_header, document.changes_at)
 
 
-def bodies(slugs: Collection[str], now: datetime) -> list[str]:
-    """Return the JSON of the listed entries `slugs`, in their order, each as it holds at `now`; one taken down meanwhile is left out."""
+def bodies(slugs: Collection[str], now: datetime) -> dict[str, str]:
+    """Return {slug: JSON} of the listed entries `slugs`, in their order, each as it holds at `now`; none of one taken down meanwhile."""
     kept = Document.objects.filter(holding(now), slug__in=slugs).order_by().values_list("slug", "is_listed", "body")
     rows = {slug: body if is_listed else None for slug, is_listed, body in kept}
     lacking = [slug for slug in slugs if slug not in rows]
     rows |= {each.document.slug: each.document.body for each in compose(lacking, now) if each.document.is_listed} if lacking else {}
-    return [body for slug in slugs if (body := rows.get(slug)) is not None]
+    return {slug: body for slug in slugs if (body := rows.get(slug)) is not None}

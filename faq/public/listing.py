@@ -1,24 +1,30 @@
-"""What lists sort entries by, and what they choose them by: taken from the document that readers get, when it is composed."""
+"""What lists sort entries by, and what they and search find them by: taken from the document that readers get, when it is composed."""
 
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from faq.clock import CLOSES_AT, LATEST, TICK
+from faq.content.analysis import search_terms
 from faq.content.folding import searchable, text_of_html
-from faq.models import DocumentTerm
+from faq.models import DocumentTerm, TopicName
 from faq.public.entries import VersionView
 from faq.public.entry_json import Json
 
 Kind = DocumentTerm.Kind
 Terms = set[tuple[str, str]]
 """(kind, value) pairs."""
+TopicNames = Mapping[tuple[str, str], Sequence[str]]
+"""(slug of a topic, language) to all that it is called, folded."""
 SORT_KEYS: Final = {"question": "sort_key", "-published_at": "published_key", "-last_reviewed_on": "reviewed_key"}
 """The orders in which lists come, and the column of each."""
 
 
-def list_columns(view: VersionView, entry: Json | None) -> dict[str, Any]:
-    """Return the columns that lists look at; `entry` is what readers get, None where it is gone."""
+def list_columns(view: VersionView, entry: Json | None, names: TopicNames) -> dict[str, Any]:
+    """Return the columns that lists and search look at; `entry` is what readers get, None where it is gone."""
     publication, state = view.publication, view.state
+    said = said_in(entry) if entry else ""
     return {
         **{name: getattr(publication, name) for name in ("language", "audience", "origin", "published_at", "sort_key")},
         "published_key": newest_first(publication.published_at, publication.slug),
@@ -26,7 +32,8 @@ def list_columns(view: VersionView, entry: Json | None) -> dict[str, Any]:
         "is_listed": entry is not None,
         "last_reviewed_on": state.last_reviewed_on,
         "next_review_due_on": state.next_review_due_on,
-        "folded_text": said_in(entry) if entry else "",
+        "folded_text": said,
+        "search_terms": searched(view, entry, said, names) if entry else "",
     }
 
 
@@ -44,6 +51,31 @@ def said_in(entry: Json) -> str:
     """Return the question, other ways of asking it, and both answers, a line each and folded, so that no search runs over two of them."""
     texts = [entry["question"], *entry["phrasings"], entry["short_answer"], text_of_html(entry["answer"]["html"])]
     return "\n".join(searchable(text) for text in texts)
+
+
+def topic_names(views: Collection[VersionView], now: datetime) -> TopicNames:
+    """Return what the topics of `views` are called in all languages, in one query."""
+    slugs = {place.slug for view in views for place in view.state.topics}
+    rows = TopicName.objects.in_force(now).filter(topic__slug__in=slugs).values_list("topic__slug", "language", "name", "synonyms")
+    return {(slug, language): [searchable(each) for each in (name, *synonyms)] for slug, language, name, synonyms in rows}
+
+
+def searched(view: VersionView, entry: Json, said: str, names: TopicNames) -> str:
+    """Return what search finds an entry by: its ways of asking, also with other names of its topics in them, and all that it says."""
+    language = view.publication.language
+    called = [names[key] for place in view.state.topics if (key := (place.slug, language)) in names]
+    asked = [searchable(each) for each in (entry["question"], *entry["phrasings"])]
+    renamed = [other for wording in asked for others in called for other in with_other_names(wording, others)]
+    return search_terms(language, [*asked, *renamed], said)
+
+
+def with_other_names(wording: str, names: Sequence[str]) -> Iterator[str]:
+    """Yield a folded wording with each of the other `names` in the place of the longest one that stands in it."""
+    for name in sorted(names, key=len, reverse=True):
+        parts = re.split(rf"(?<!\w){re.escape(name)}(?!\w)", wording, maxsplit=1)
+        if len(parts) == 2:
+            yield from (other.join(parts) for other in names if other != name)
+            return
 
 
 def terms_of(view: VersionView, entry: Json | None) -> Terms:

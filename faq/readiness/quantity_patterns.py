@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from faq.content.folding import word_set
 from faq.readiness.figure_patterns import ADDRESS, NUMBER, NUMERALS, ROUND, numerals
-from faq.readiness.sentences import word_set
 
 # Units
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from faq.content.folding import word_set
 from faq.content.letters import as_seen
 from faq.content.markdown_parser import inline_text
 
@@ -17,10 +18,6 @@ END = re.compile(rf"""(?P<stop>[.!?…]+)[)\]"'»”’]*(?:\s?{STAND_IN})*(?=\s
 LAST_WORD = re.compile(r"""[^\s("'\[«“‘¿¡]+$""")
 FIRST_WORD = re.compile(r"""[\s("'\[«“‘¿¡*]*(\w*)""")
 INITIALISM = re.compile(r"(?:\w\.)+\w|EE", re.IGNORECASE)
-
-
-def word_set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 # Abbreviations that no sentence ends with: a name, a number or an example follows.

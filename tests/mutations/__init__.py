@@ -14,6 +14,7 @@ from tests.mutations import (
     review_page,
     reviewing,
     rights,
+    searching,
     words,
 )
 from tests.mutations.mutant import Mutant
@@ -31,5 +32,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *review_page.MUTANTS,
     *reviewing.MUTANTS,
     *rights.MUTANTS,
+    *searching.MUTANTS,
     *words.MUTANTS,
 )

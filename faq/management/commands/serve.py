@@ -12,11 +12,13 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from faq.search.library import warm_up
 from faq_service import env
 
 APPLICATION: Final = "faq_service.wsgi"
@@ -42,6 +44,8 @@ class Command(BaseCommand):
             import_module(APPLICATION)  # a fault in the code stops the start here, before READY is said
         except ImproperlyConfigured as fault:
             raise CommandError(str(fault)) from fault
+        warm_up()  # once for all workers, which are forks of this process and share what none of them changes
+        connections.close_all()
         host, port = options["host"], options["port"]
         if listens(host, port):  # granian's workers share a port, and would share it with another server too
             raise CommandError(f"Something listens at {host}:{port} already. Stop it, or choose another port with --port.")

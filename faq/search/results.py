@@ -1,0 +1,64 @@
+"""What a query finds: entries in force, the best first, and what it may have meant by words that the library does not know."""
+
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from django.db.models import QuerySet
+
+from faq.content.folding import searchable
+from faq.models import Document
+from faq.public.caching import LibraryState
+from faq.search.library import LIBRARY, Shelf
+
+LONGEST: Final = 2_000
+"""Characters of a query: whole letters are asked."""
+MOST: Final = 50
+"""Entries that one query finds: nobody reads on for longer, and an app that wants all has the lists."""
+TAIL: Final = 0.2
+"""The part of the best score below which an entry is a chance hit; the first LEAST are shown all the same."""
+LEAST: Final = 3
+
+
+class Hit(NamedTuple):
+    """An entry that was found; a higher `score` is a better match, and only scores of one query can be compared."""
+
+    slug: str
+    score: float
+
+
+class Found(NamedTuple):
+    """The hits; the query as it was understood in each language, folded; and in that of the best hit, None where nothing was repaired."""
+
+    hits: list[Hit]
+    read: dict[str, str]
+    did_you_mean: str | None
+
+
+def search(query: str, documents: QuerySet[Document], languages: Collection[str], state: LibraryState) -> Found:
+    """Return what `query` finds among `documents`, of some `languages` or of all, in the library as it stands at `state`."""
+    folded = searchable(query)
+    shelves = {language: shelf for language, shelf in LIBRARY.at(state).items() if not languages or language in languages}
+    read = {language: shelf.spelling.repaired(folded) for language, shelf in shelves.items()}
+    first = [hit for language, shelf in shelves.items() for hit in hits_of(shelf, read[language], MOST)]
+    hits = in_force(documents, first)
+    if 2 * len(hits) < len(first) >= MOST:
+        # A filter that keeps few of many: what it keeps is looked for among all.
+        every = [hit for language, shelf in shelves.items() for hit in hits_of(shelf, read[language], len(shelf.entries))]
+        filtered = set(documents.values_list("slug", flat=True))
+        hits = [hit for hit in every if hit.slug in filtered]
+    best = sorted(hits, key=lambda hit: (-hit.score, hit.slug))[:MOST]
+    kept = [hit for place, hit in enumerate(best) if place < LEAST or hit.score >= TAIL * best[0].score]
+    meant = next((read[language] for language, shelf in shelves.items() if best and best[0].slug in shelf.entries), folded)
+    return Found(kept, read, meant if meant != folded else None)
+
+
+def hits_of(shelf: Shelf, folded: str, most: int) -> list[Hit]:
+    analyser = shelf.index.vocabulary.analyser
+    scores = shelf.index.scores(analyser.question_terms(folded), analyser.terms(folded))
+    return [Hit(*each) for each in shelf.index.best(scores, most)]
+
+
+def in_force(documents: QuerySet[Document], hits: list[Hit]) -> list[Hit]:
+    """Return the hits that are among `documents` at this moment: what was withdrawn just now is found no more."""
+    kept = set(documents.filter(slug__in=[hit.slug for hit in hits]).values_list("slug", flat=True))
+    return [hit for hit in hits if hit.slug in kept]
