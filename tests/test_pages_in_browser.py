@@ -21,6 +21,7 @@ PATHS = [
     *("/", "/es/", "/topics/fever/", "/es/topics/fever/", "/questions/emergency/", "/es/questions/emergency/", "/es/questions/fiebre/"),
     *("/questions/changed/", "/questions/changed/versions/", "/questions/changed/versions/1/", "/questions/doubted/", "/questions/late/"),
     *("/questions/gone/", "/questions/gone/versions/1/", "/nothing/", "/es/nada/"),
+    *("/search/", "/search/?q=hart+emergency", "/search/?q=zzzz", "/search/?q=fiebre", "/es/search/?q=fiebre+desde+la+quimio"),
 ]
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 
@@ -41,6 +42,7 @@ def library(threads_see_it: None, live_server: Any) -> None:
     make_text(key="held", title="We are checking this", text="Ask the care team first.")
     workflow.hold(doubted, by=a("reviewer"), at=timezone.now(), comment="A reader wrote.")
     make_publication("late", review_in_days=1)
+    make_text(kind="danger_phrases", key="fever", language="es", title="Fiebre", text="fiebre desde la quimio\nfiebre")
     gone = make_publication("gone", advice_cards=["fever"])
     workflow.withdraw(gone, by=a("reviewer"), at=NOW + timedelta(hours=1), reason="unsafe", replacement="emergency", withhold=[1])
 
@@ -86,7 +88,7 @@ def test_nothing_breaks_the_content_security_policy_or_comes_from_elsewhere(brow
         page.goto(f"{live_server.url}{path}")
     assert [text for text in said if "status of 404" not in text and "status of 410" not in text] == []
     assert [url for url in asked if not url.startswith(live_server.url)] == []
-    assert [url for url in asked if url.endswith(".js")] == []
+    assert {url.rpartition("/")[2] for url in asked if url.endswith(".js")} == {"search.js"}
     assert page.context.cookies() == []
 
 
@@ -152,3 +154,17 @@ def test_paper_gets_the_words_and_where_they_are_from_in_black_on_white(browser:
     assert page.evaluate("getComputedStyle(document.querySelector('.level h3')).color") == "rgb(0, 0, 0)"
     assert page.locator(".only-print").is_visible()
     assert not page.locator(".on-this-page").is_visible()
+
+
+def test_questions_that_may_fit_are_offered_while_one_types(browser: Browser, live_server: Any) -> None:
+    page = browser.new_page()
+    page.goto(f"{live_server.url}/search/")
+    page.get_by_label("Your question, in your own words").press_sequentially("emergancy", delay=10)
+    offered = page.get_by_role("list", name="Questions that may fit")
+    offered.get_by_role("link").first.wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('ul').id") == "suggestions"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questions/emergency/")
+    page.close()

@@ -4,7 +4,7 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from faq.pages import views
+from faq.pages import search, views
 
 app_name = "pages"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("faq/favicon.ico"), permanent=True)),  # browsers look there by themselves
     path("developers/", views.developers, name="developers"),
+    path("search/", search.search_page, name="search"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("questions/<slug:slug>/", views.entry, name="entry"),
     path("questions/<slug:slug>/versions/", views.versions, name="versions"),
