@@ -113,6 +113,15 @@ def test_a_library_that_was_restored_from_a_backup_is_read_anew() -> None:
         assert library.at(library_state(LATER))["en"].entries["stripes"] is not kept
 
 
+def test_whoever_read_the_state_earlier_does_not_take_the_index_back() -> None:
+    make_publication("stripes", question="Why has a zebra stripes?")
+    earlier, library = library_state(LATER), SearchLibrary()
+    make_publication("spots", question="Why has a leopard spots?")
+    shelves = library.at(library_state(LATER))
+    assert library.at(earlier) is shelves
+    assert library.at(library_state(LATER)) is shelves
+
+
 def test_a_worker_that_begins_before_there_is_a_library_begins_empty() -> None:
     assert SearchLibrary().at(library_state(LATER)) == {}
 

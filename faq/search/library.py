@@ -60,8 +60,10 @@ class SearchLibrary:
 
     def follow(self, state: LibraryState) -> None:
         """Take what has changed. Rows are read after the state was: they can be newer than it, and are then read once more."""
-        if not self.leads_to(state):
+        if not self.is_of_this_chain():
             self.shelves, self.sequence = {}, 0
+        elif int(state.last_sequence) <= self.sequence:
+            return  # asked by somebody who had read the state before others brought the index further
         changed: dict[str, dict[str, EntryTerms | None]] = {}
         vocabularies = {language: shelf.index.vocabulary for language, shelf in self.shelves.items()}
         for slug, language, kept in changed_since(self.sequence):
@@ -71,10 +73,8 @@ class SearchLibrary:
         self.shelves = {language: shelf for language, shelf in {**self.shelves, **made}.items() if shelf}
         self.head, self.sequence = state.change_head, int(state.last_sequence)
 
-    def leads_to(self, state: LibraryState) -> bool:
-        """Whether the chain at `state` begins with all that this index knows."""
-        if not self.head or int(state.last_sequence) < self.sequence:
-            return False
+    def is_of_this_chain(self) -> bool:
+        """Whether the chain holds all that this index knows."""
         return Change.objects.filter(sequence=self.sequence, row_hash=self.head).exists()
 
 
