@@ -6,7 +6,6 @@ from faq.content.analysis import read_search_terms, search_terms
 from faq.content.folding import searchable
 from faq.search.index import Vocabulary
 from faq.search.library import Shelf
-from faq.search.results import hits_of
 
 Texts = Mapping[str, Sequence[str]]
 """By slug: the ways of asking for an entry, and last what it says."""
@@ -27,4 +26,6 @@ def kept(wordings: Sequence[str], said: str, language: str = "en") -> str:
 
 def found(shelf: Shelf, query: str, most: int = 10) -> list[str]:
     """Return the slugs that a query finds on a shelf, the best first."""
-    return [hit.slug for hit in hits_of(shelf, shelf.spelling.repaired(searchable(query)), most)]
+    folded, analyser = shelf.spelling.repaired(searchable(query)), shelf.index.vocabulary.analyser
+    scores = shelf.index.scores(analyser.question_terms(folded), analyser.terms(folded))
+    return [slug for slug, _ in shelf.index.best(scores, most)]

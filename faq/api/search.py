@@ -12,7 +12,6 @@ from faq.api.fields import fields_param, narrowed
 from faq.api.filters import EntryFilters
 from faq.api.params import page_param, single
 from faq.api.views import ListView, list_body
-from faq.content.analysis import analyser
 from faq.content.folding import searchable
 from faq.public import documents
 from faq.public.caching import LibraryState
@@ -68,7 +67,7 @@ def hit_rows(found: Found, hits: Sequence[Hit], fields: Sequence[str], now: date
 
 
 def excerpt_json(entry: Json, found: Found) -> Json:
-    return excerpt(entry, analyser(entry["language"]).terms(found.read[entry["language"]]))._asdict()
+    return excerpt(entry, found.terms[entry["language"]])._asdict()
 
 
 def advice_for(text: str, languages: Collection[str], state: LibraryState, now: datetime) -> list[Json]:

@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from faq.content.folding import searchable
-from faq.models import Document
-from faq.pages import lists, responses
+from faq.pages import responses
 from faq.pages.context import home_path
 from faq.pages.language import language_attributes_for
 from faq.pages.views import asked_language
@@ -22,7 +21,7 @@ from faq.public.caching import LibraryState, end_of_local_day
 from faq.public.entry_json import Json, advice_json
 from faq.public.parts import by_level
 from faq.search.danger import urgent_advice
-from faq.search.results import LONGEST, search
+from faq.search.results import LONGEST, for_readers, search
 
 PAGE_SIZE: Final = 10
 
@@ -57,9 +56,8 @@ def answer(query: str, language: str, request: HttpRequest, state: LibraryState,
     """Return what the page tells of a query: nothing of an empty one, or of one that is too long."""
     if not searchable(query) or len(query) > LONGEST:
         return {}
-    readers = Document.objects.filter(is_listed=True).exclude(audience=lists.CLINICIAN)
-    found = search(query, readers, [language], state)
-    shown = found if found.hits else search(query, readers, [], state)
+    found = search(query, for_readers(), [language], state)
+    shown = found if found.hits else search(query, for_readers(), [], state)
     number = page_number(request, len(shown.hits))
     page = shown.hits[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return {

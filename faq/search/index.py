@@ -158,9 +158,10 @@ class Index:
 
     def scores(self, asked: Sequence[str], said: Sequence[str]) -> Floats:
         """Return the score of each entry: `asked` are the query's terms as a way of asking, `said` those of its words."""
-        if not self.weights(term for term in asked if term != OVERVIEW):  # a question that says nothing asks for no overview either
+        weights = self.weights(asked)
+        if not weights.keys() - {self.vocabulary.terms.get(OVERVIEW)}:  # a question that says nothing asks for no overview either
             return np.zeros(len(self.entries), np.float32)
-        scores, shared = self.wordings.score(self.weights(asked), WORDING_LENGTH)
+        scores, shared = self.wordings.score(weights, WORDING_LENGTH)
         covered = shared / np.maximum(self.wordings.mass, np.float32(1e-6))
         best = np.maximum.reduceat(scores * covered, self.first_wordings)
         answers, _ = self.answers.score(self.weights(said), ANSWER_LENGTH)

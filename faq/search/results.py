@@ -1,6 +1,6 @@
 """What a query finds: entries in force, the best first, and what it may have meant by words that the library does not know."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from django.db.models import QuerySet
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from faq.content.folding import searchable
 from faq.models import Document
 from faq.public.caching import LibraryState
+from faq.search.index import Floats
 from faq.search.library import LIBRARY, Shelf
 
 LONGEST: Final = 2_000
@@ -27,11 +28,16 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The hits; the query as it was understood in each language, folded; and in that of the best hit, None where nothing was repaired."""
+    """The hits; the terms that were looked for in each language; the query as it was read in that of the best hit, None if unchanged."""
 
     hits: list[Hit]
-    read: dict[str, str]
+    terms: dict[str, list[str]]
     did_you_mean: str | None
+
+
+def for_readers() -> QuerySet[Document]:
+    """Return the entries in force but for those that are written for clinicians."""
+    return Document.objects.filter(is_listed=True).exclude(audience="clinician")
 
 
 def search(query: str, documents: QuerySet[Document], languages: Collection[str], state: LibraryState) -> Found:
@@ -39,23 +45,23 @@ def search(query: str, documents: QuerySet[Document], languages: Collection[str]
     folded = searchable(query)
     shelves = {language: shelf for language, shelf in LIBRARY.at(state).items() if not languages or language in languages}
     read = {language: shelf.spelling.repaired(folded) for language, shelf in shelves.items()}
-    first = [hit for language, shelf in shelves.items() for hit in hits_of(shelf, read[language], MOST)]
+    terms = {language: shelf.index.vocabulary.analyser.terms(read[language]) for language, shelf in shelves.items()}
+    ranked = [(shelf.index, scores_of(shelf, read[language], terms[language])) for language, shelf in shelves.items()]
+    first = [Hit(*each) for index, scores in ranked for each in index.best(scores, MOST)]
     hits = in_force(documents, first)
     if 2 * len(hits) < len(first) >= MOST:
         # A filter that keeps few of many: what it keeps is looked for among all.
-        every = [hit for language, shelf in shelves.items() for hit in hits_of(shelf, read[language], len(shelf.entries))]
+        every = [Hit(*each) for index, scores in ranked for each in index.best(scores, len(index.entries))]
         filtered = set(documents.values_list("slug", flat=True))
         hits = [hit for hit in every if hit.slug in filtered]
     best = sorted(hits, key=lambda hit: (-hit.score, hit.slug))[:MOST]
     kept = [hit for place, hit in enumerate(best) if place < LEAST or hit.score >= TAIL * best[0].score]
     meant = next((read[language] for language, shelf in shelves.items() if best and best[0].slug in shelf.entries), folded)
-    return Found(kept, read, meant if meant != folded else None)
+    return Found(kept, terms, meant if meant != folded else None)
 
 
-def hits_of(shelf: Shelf, folded: str, most: int) -> list[Hit]:
-    analyser = shelf.index.vocabulary.analyser
-    scores = shelf.index.scores(analyser.question_terms(folded), analyser.terms(folded))
-    return [Hit(*each) for each in shelf.index.best(scores, most)]
+def scores_of(shelf: Shelf, folded: str, terms: Sequence[str]) -> Floats:
+    return shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
 
 
 def in_force(documents: QuerySet[Document], hits: list[Hit]) -> list[Hit]:

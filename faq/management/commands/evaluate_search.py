@@ -8,10 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from faq.models import Document
 from faq.public.caching import library_state
 from faq.search.evaluation import BadQuestions, Question, Scores, read_questions, scores_of, summary
-from faq.search.results import LONGEST, search
+from faq.search.results import LONGEST, for_readers, search
 
 
 class Command(BaseCommand):
@@ -46,6 +45,5 @@ class Command(BaseCommand):
 
 def answers_to(question: Question) -> list[str]:
     """Return the slugs that search finds among the entries for patients and caregivers."""
-    documents = Document.objects.filter(is_listed=True).exclude(audience="clinician")
     languages = [question.language] if question.language else []
-    return [hit.slug for hit in search(question.query[:LONGEST], documents, languages, library_state(timezone.now())).hits]
+    return [hit.slug for hit in search(question.query[:LONGEST], for_readers(), languages, library_state(timezone.now())).hits]
