@@ -21,20 +21,40 @@ from faq.sign_in import SignInForm
 
 MENU: Final = (
     ("Review", ("Submission", "Publication", "EvidenceAlert", "ReviewDecision"), {"reviewer", "publisher"}),
+    ("Readers", ("SubmittedQuestion", "Report", "Feedback", "MissedSearch"), {"reviewer", "author"}),
     ("Library", ("Question", "Answer", "Source", "Topic", "StandingText"), {"author", "importer"}),
     ("Names and places", ("TopicName", "TopicPlacement"), set[str]()),
     ("People", ("User", "Reviewer", "Group", "AudiencePolicy", "Checklist"), set[str]()),
     ("Imports", ("ImportRun", "ImportFile"), {"importer"}),
     (
         "Audit",
-        ("Assignment", "Change", "Edit", "Waiver", "Erasure", "ReviewReminder", "SubmissionEditor", "Ledger", "SignInAttempt", "LogEntry"),
+        (
+            "Assignment",
+            "Change",
+            "Edit",
+            "Waiver",
+            "Erasure",
+            "ReviewReminder",
+            "SubmissionEditor",
+            "Ledger",
+            "SignInAttempt",
+            "ReaderWrite",
+            "InboxLook",
+            "LogEntry",
+        ),
         set[str](),
     ),
 )
 """(heading, names of models, whose work it is) of each section, in this order; leads, auditors and superusers have them all."""
 THE_REST: Final = "Details"
 """The section of every model that MENU does not name: rows that belong to others."""
-NAMES: Final = {"Submission": "Waiting", "Publication": "Published", "EvidenceAlert": "Alerts", "ReviewDecision": "History"}
+NAMES: Final = {
+    "Submission": "Waiting",
+    "Publication": "Published",
+    "EvidenceAlert": "Alerts",
+    "ReviewDecision": "History",
+    "SubmittedQuestion": "Readers' questions",
+}
 """What the menu calls lists that are named after their rows otherwise."""
 ALL: Final = "lists"
 """The parameter of the first page that shows the whole menu to anybody: everything may be read by all who may enter."""

@@ -14,9 +14,21 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
-from faq import workflow
+from faq import alarms, throttle, workflow
 from faq.clock import local_date, review_state
-from faq.models import Answer, ImportFile, Publication, ReviewReminder, SignInAttempt, User
+from faq.models import (
+    Answer,
+    Feedback,
+    ImportFile,
+    MissedSearch,
+    Publication,
+    ReaderWrite,
+    Report,
+    ReviewReminder,
+    SignInAttempt,
+    SubmittedQuestion,
+    User,
+)
 from faq.public.links import page_url
 from faq.workflow import published, publishing
 
@@ -106,13 +118,13 @@ def remind(at: datetime, trouble: Trouble) -> int:
     due = untold(workflow.due_reviews(at, settings.REVIEW_DUE_DAYS), at)
     to = recipients(at)
     if not to:  # nothing is written every minute for nobody
-        trouble.unreached = len(due)
+        trouble.unreached += len(due)
         return 0
     claims = [claim for publication in due if (claim := claim_reminder(publication, at))]
     if claims and mail_digest(due, claims, to, trouble):
         return len(claims)
     ReviewReminder.objects.filter(pk__in=[claim.pk for claim in claims]).delete()
-    trouble.unreached = len(claims)
+    trouble.unreached += len(claims)
     return 0
 
 
@@ -162,6 +174,14 @@ def recipients(at: datetime) -> list[str]:
     return sorted(set(people.values_list("email", flat=True)))
 
 
+def tell_of_harm(at: datetime, trouble: Trouble) -> int:
+    """Mail what a request could not: the server for mail was away, or nobody had an address yet."""
+    reports = alarms.untold()
+    told = act_on_each(reports, lambda report: alarms.tell_of_harm(report, at), trouble)
+    trouble.unreached += len(reports) - told
+    return told
+
+
 def compose(at: datetime, trouble: Trouble) -> int:
     return publishing.compose_outdated(at)
 
@@ -174,11 +194,30 @@ def delete_old_files(at: datetime, trouble: Trouble) -> int:
     return ImportFile.objects.filter(made_at__lt=at - FORGOTTEN_AFTER).delete()[0]
 
 
+def delete_readers_words(at: datetime, trouble: Trouble) -> int:
+    """Delete what readers wrote READER_TEXT_DAYS ago; return how many texts went.
+
+    A way of asking that waits for its entry's next version is an editor's words, and stays until then; so does an open report.
+    """
+    ReaderWrite.objects.filter(at__lt=at - throttle.KEPT).delete()
+    before = at - timedelta(days=settings.READER_TEXT_DAYS)
+    MissedSearch.objects.filter(last_on__lt=local_date(before)).delete()
+    asked = SubmittedQuestion.objects.filter(asked_at__lt=before)
+    pending = asked.exclude(phrasing="").filter(taken_into=None)
+    emptied = pending.exclude(text="").update(text="", terms="")
+    deleted, _rows = asked.exclude(pk__in=pending.values("pk")).delete()
+    comments = Feedback.objects.filter(sent_at__lt=before).exclude(comment="").update(comment="")
+    reports = Report.objects.filter(closed_at__lt=before).exclude(text="").update(text="")
+    return emptied + deleted + comments + reports
+
+
 JOBS: Final[dict[str, Job]] = {
     "published": publish_due,
     "expired": expire_all_due,
     "reminded": remind,
+    "alarmed": tell_of_harm,
     "composed": compose,
     "forgotten": delete_old_files,
+    "readers_words_deleted": delete_readers_words,
 }
 """What each counts, and the job, in this order."""

@@ -15,6 +15,7 @@ RESPONSIBLE_NAME    the organisation that answers for the texts, as readers see 
                     live library no entry is ready without one.
 RESPONSIBLE_CONTACT  how readers reach it: a mail address, a page or a telephone number. Set both, or neither.
 OFFLINE_DAYS        days after which an app that could not ask this service hides an entry; 1 for those in a safety topic. Default 7.
+READER_TEXT_DAYS    days after which the words that readers sent in are deleted: questions, comments, closed reports. Default 90.
 ALLOW_ATTESTATION   1 lets importers record reviews done elsewhere. Default: as DEBUG.
 ALLOW_HISTORY_IMPORT  1 lets an exported history be read into an empty library. Default 0.
 DATABASE_URL        sqlite:////path or postgresql://user:password@host:port/name. Default: db.sqlite3 beside manage.py.
@@ -59,6 +60,7 @@ RESPONSIBLE_CONTACT = env.line("RESPONSIBLE_CONTACT")
 if bool(RESPONSIBLE_NAME) != bool(RESPONSIBLE_CONTACT):
     raise ImproperlyConfigured("RESPONSIBLE_NAME and RESPONSIBLE_CONTACT belong together. Set both, or neither.")
 OFFLINE_DAYS = env.days("OFFLINE_DAYS", 7)
+READER_TEXT_DAYS = env.days("READER_TEXT_DAYS", 90)
 ALLOW_ATTESTATION = env.flag("ALLOW_ATTESTATION", default=DEBUG)
 ALLOW_HISTORY_IMPORT = env.flag("ALLOW_HISTORY_IMPORT", default=False)
 
@@ -224,6 +226,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "entries", "description": "Questions with their approved answers, and every version they had."},
         {"name": "library", "description": "Topics, sources and standing texts beside them."},
+        {"name": "readers", "description": "What readers send in. Nobody replies; no address is kept."},
         {"name": "changes", "description": "What happened, in order: how a copy is kept in step."},
     ],
     "SERVE_PUBLIC": True,
@@ -236,6 +239,7 @@ SPECTACULAR_SETTINGS = {
 
 # Mail and logs
 vars().update(env.email("EMAIL_URL", "consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds: a reader who reports harm waits for the mail, and the clock tries again
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,5 +1,6 @@
 """What a client of the API sees at a moment of the test's choosing."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -22,6 +23,15 @@ def ask(method: str, path: str, *, at: datetime = LATER, **headers: Any) -> Any:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     with mock.patch("django.utils.timezone.now", return_value=at):
         return Client(raise_request_exception=False).generic(method, path, headers=sent)
+
+
+def post(path: str, body: Any, *, at: datetime = LATER, content_type: str = "application/json", **headers: Any) -> Any:
+    """Return the answer to a POST of `body`, as JSON unless it is bytes, below /api/v1/ at the moment `at`."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    data = body if isinstance(body, bytes) else json.dumps(body)
+    with mock.patch("django.utils.timezone.now", return_value=at):
+        client = Client(raise_request_exception=False)
+        return client.generic("POST", f"/api/v1/{path}", data, content_type=content_type, headers=sent)
 
 
 def entry(slug: str, *, at: datetime = LATER) -> Any:

@@ -18,6 +18,7 @@ FIXED = {
     "RESPONSIBLE_NAME": "",
     "RESPONSIBLE_CONTACT": "",
     "OFFLINE_DAYS": "7",
+    "READER_TEXT_DAYS": "90",
     "ALLOW_ATTESTATION": "1",
     "ALLOW_HISTORY_IMPORT": "0",
     "EMAIL_URL": "memorymail://",

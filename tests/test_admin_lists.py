@@ -40,6 +40,7 @@ from tests.factories import (
     make_user,
     waive,
 )
+from tests.inbox import fill_inbox
 
 pytestmark = pytest.mark.django_db
 CONCERN = "HER2 is a protein [^s1]. It is found in 15 of 100 people."
@@ -144,6 +145,7 @@ def fill(slug: str) -> None:
     ImportRun.objects.create(path=slug, by=a("author"), started_at=NOW)
     ImportFile.objects.create(name=slug, content=b"", options={}, by=make_author(), made_at=NOW)
     SignInAttempt.objects.create(key="0" * 64, at=NOW)
+    fill_inbox(publication, slug)
     soon = NOW + timedelta(days=9)
     ReviewReminder.objects.create(question=publication.question, version=1, state="due", due_on=soon.date(), claimed_at=NOW)
 

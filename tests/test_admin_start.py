@@ -174,18 +174,19 @@ def test_who_did_nothing_yet_is_shown_nothing_of_it() -> None:
 # The menu.
 
 
-def test_a_reviewers_menu_has_four_lists() -> None:
-    assert menu(make_reviewer()) == {"Review": ["waiting", "published", "alerts", "history"]}
+def test_a_reviewers_menu_has_what_waits_and_what_readers_sent() -> None:
+    readers = ["readers' questions", "reports", "feedback", "missed searches"]
+    assert menu(make_reviewer()) == {"Review": ["waiting", "published", "alerts", "history"], "Readers": readers}
 
 
 @pytest.mark.parametrize(
     ("role", "headings"),
     [
-        ("author", ["Library"]),
+        ("author", ["Readers", "Library"]),
         ("publisher", ["Review"]),
         ("importer", ["Library", "Imports"]),
-        ("lead", ["Review", "Library", "Names and places", "People", "Imports", "Audit", "Details"]),
-        ("auditor", ["Review", "Library", "Names and places", "People", "Imports", "Audit", "Details"]),
+        ("lead", ["Review", "Readers", "Library", "Names and places", "People", "Imports", "Audit", "Details"]),
+        ("auditor", ["Review", "Readers", "Library", "Names and places", "People", "Imports", "Audit", "Details"]),
     ],
 )
 def test_everybodys_menu_is_that_of_their_roles(role: str, headings: list[str]) -> None:

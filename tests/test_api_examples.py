@@ -14,10 +14,11 @@ from unittest import mock
 import pytest
 from django.db import OperationalError
 
+from faq import throttle
 from faq.api.openapi import EXAMPLES
 from faq.api.schema_views import document
 from faq.models import Publication
-from tests.reading import get
+from tests.reading import get, post
 
 RECORD = bool(os.environ.get("RECORD"))
 THEN = datetime(2026, 9, 1, tzinfo=UTC)
@@ -59,9 +60,27 @@ def answers() -> Iterator[tuple[str, Any]]:
     current = Publication.objects.get(slug=ENTRY.removeprefix("entries/"), status="current")
     for file, address in ADDRESSES.items():
         yield file, get(address.format(hash=current.content_hash), at=THEN)
+    yield from sent(current)
     yield "problem-406.json", get("entries/", at=THEN, accept="text/csv")
     with mock.patch("faq.public.documents.find", side_effect=OperationalError("gone")):
         yield "problem-503.json", get("entries/any/", at=THEN)
+
+
+def sent(publication: Publication) -> Iterator[tuple[str, Any]]:
+    """Yield (file, answer) of what readers send in."""
+    asked = {"text": "Can this treatment mess up my heart?", "language": "en"}
+    version = {"slug": publication.slug, "version": publication.version}
+    opinion = {**version, "helpful": True}
+    yield "ask_question.json", post("questions/", asked, at=THEN)
+    yield "ask_question-taken.json", post("questions/", {**asked, "none_of_these": True}, at=THEN)
+    yield "report-taken.json", post("reports/", {**version, "text": "The link to the second source leads nowhere."}, at=THEN)
+    yield "give_feedback-taken.json", post("feedback/", opinion, at=THEN, idempotency_key="one")
+    yield "problem-422.json", post("feedback/", {**opinion, "helpful": False}, at=THEN, idempotency_key="one")
+    yield "problem-403.json", post("questions/", asked, at=THEN, origin="https://elsewhere.example")
+    yield "problem-413.json", post("questions/", {**asked, "text": "x" * 70_000}, at=THEN)
+    yield "problem-415.json", post("questions/", asked, at=THEN, content_type="application/xml")
+    with mock.patch.dict(throttle.FROM_ONE, {"question": 0}):
+        yield "problem-429.json", post("questions/", {**asked, "none_of_these": True}, at=THEN)
 
 
 def as_shown(file: str, answer: Any) -> str:
@@ -86,6 +105,6 @@ class TestExamples:
 
 def test_every_answer_and_every_error_has_one() -> None:
     for path, item in json.loads(document("https://faq.example.org"))["paths"].items():
-        for status, answer in item["get"]["responses"].items():
+        for status, answer in next(iter(item.values()))["responses"].items():
             for media_type, content in answer.get("content", {}).items():
                 assert content["examples"]["Demonstration"]["value"], (path, status, media_type)

@@ -14,6 +14,7 @@ from faq.workflow import ExternalReview, NewEntry
 from tests import factories
 from tests.factories import NOW, a
 from tests.guarding import World, passes, rows_of, undone, world_of
+from tests.inbox import make_asked, make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,15 @@ def more(world: World) -> World:
     passing = factories.make_submission(topics=["news"])
     factories.approve(passing, next_review_due_on=(NOW + timedelta(days=1)).date(), expires_on=(NOW + timedelta(days=2)).date())
     expiring = workflow.publish(passing, by=a("publisher"), at=NOW)
+    asks = factories.make_publication("asked-about")
+    revision = factories.make_revision("asked-about")
+    linked = make_asked("How do people ask?")
+    workflow.link_question(linked, by=a("reviewer"), at=NOW, slug="asked-about", phrasing="How do people ask?")
+    workflow.put_on_duty(world["editor"].reviewer, by=a("lead"), at=NOW)
     return {
+        "frozen_draft": revision,
+        "asked": make_asked(),
+        "report": make_report(asks),
         "scheduled": scheduled,
         "restored": restored,
         "held": held,
@@ -121,8 +130,17 @@ LIBRARY: dict[str, Verb] = {
     "ask_sign_off": lambda w, at: workflow.ask_sign_off(audience="clinician", sign_off="plain_language", by=w["lead"], at=at),
     "edit_checklist": lambda w, at: workflow.edit_checklist(sign_off="translation", items=["It reads well."], by=w["lead"], at=at),
     "drop_sign_off": lambda w, at: workflow.drop_sign_off(w["policy"], by=w["lead"], at=at, comment="Nobody does it."),
+    "put_on_duty": lambda w, at: workflow.put_on_duty(w["reviewer"].reviewer, by=w["lead"], at=at),
+    "take_off_duty": lambda w, at: workflow.take_off_duty(w["editor"].reviewer, by=w["lead"], at=at),
 }
-VERBS = DRAFTING | REVIEWING | READERS | LIBRARY
+INBOX: dict[str, Verb] = {
+    "link_question": lambda w, at: workflow.link_question(w["asked"], by=w["reviewer"], at=at, slug=w["current"].slug),
+    "open_question": lambda w, at: workflow.open_question(w["asked"], by=w["author"], at=at, wording="May one swim?"),
+    "reject_question": lambda w, at: workflow.reject_question(w["asked"], by=w["author"], at=at, reason="Not about this."),
+    "take_phrasings": lambda w, at: workflow.take_phrasings(w["frozen_draft"], by=w["author"], at=at),
+    "close_report": lambda w, at: workflow.close_report(w["report"], by=w["reviewer"], at=at, reason="It is right."),
+}
+VERBS = DRAFTING | REVIEWING | READERS | LIBRARY | INBOX
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.inbox import fill_inbox
 from tests.interchange import make_importer
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +143,7 @@ def guarded_columns() -> list[models.Field[Any, Any]]:
 
 def test_the_database_keeps_no_date_outside_the_calendar() -> None:
     make_topic(codes=[("MeSH", "D1")])
-    make_publication()
+    fill_inbox(make_publication(), "one")
     workflow.mark_source(make_source(), by=a("reviewer"), at=NOW, state="retracted", comment="The journal says so.")
     workflow.assign([make_submission(make_draft(short_answer="Cells."))], by=a("lead"), at=NOW, reviewer=None)
     connection.check_constraints()

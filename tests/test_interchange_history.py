@@ -28,6 +28,7 @@ PLACE = {
     "Assignment",
     "DocumentLink",
     "DocumentTerm",
+    *("Feedback", "InboxLook", "MissedSearch", "ReaderWrite", "Report", "SubmittedQuestion"),
     "ImportFile",
     "ReviewReminder",
     "SignInAttempt",

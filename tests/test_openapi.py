@@ -16,6 +16,7 @@ from faq.api import shapes, urls
 from faq.api.openapi import HEADERS, OPERATIONS
 from faq.api.schema_views import MEDIA_TYPE, document
 from faq.models import Publication, Source, StandingText, Topic
+from tests.reading import post
 
 ADDRESS = "http://testserver"
 DOCUMENT = json.loads(document(ADDRESS))
@@ -35,16 +36,19 @@ STRICT = strict(DOCUMENT)
 REGISTRY: Registry[Any] = Registry().with_resource(ADDRESS, DRAFT202012.create_resource(STRICT))
 
 
-def faults(template: str, answer: Any) -> list[str]:
+GETS = {path for path, item in DOCUMENT["paths"].items() if "get" in item}
+
+
+def faults(template: str, answer: Any, method: str = "get") -> list[str]:
     """Return how an answer differs from what the document says of its path and status."""
-    told = STRICT["paths"][f"/api/v1{template}"]["get"]["responses"][str(answer.status_code)]
+    told = STRICT["paths"][f"/api/v1{template}"][method]["responses"][str(answer.status_code)]
     form = answer["Content-Type"].split(";")[0]
     if form not in told["content"]:
         return [f"{form} is not told"]
     missing = [name for name in told.get("headers", ()) if name != "Link" and name not in answer]
     schema = {
         "$ref": f"{ADDRESS}#/"
-        + pointer("paths", f"/api/v1{template}", "get", "responses", str(answer.status_code), "content", form, "schema")
+        + pointer("paths", f"/api/v1{template}", method, "responses", str(answer.status_code), "content", form, "schema")
     }
     wrong = Draft202012Validator(schema, registry=REGISTRY, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(answer.json())
     return [*(f"has no {name}" for name in missing), *(f"{error.json_path}: {error.message[:200]}" for error in wrong)]
@@ -95,7 +99,23 @@ class TestDemonstration:
         assert wrong == {}
 
     def test_all_paths_were_asked(self, client: Client) -> None:
-        assert {f"/api/v1{template}" for template, _ in asked(client)} == set(DOCUMENT["paths"])
+        assert {f"/api/v1{template}" for template, _ in asked(client)} == GETS
+
+    def test_whatever_is_sent_in_is_answered_as_the_document_says(self) -> None:
+        told = [(template, post(template.removeprefix("/"), body)) for template, body in sent()]
+        assert {address: found for address, answer in told if (found := faults(address, answer, "post"))} == {}
+        assert {(template, answer.status_code) for template, answer in told} >= {("/questions/", 200), ("/questions/", 202)}
+        assert {f"/api/v1{template}" for template, _ in sent()} == set(DOCUMENT["paths"]) - GETS
+
+
+def sent() -> Iterator[tuple[str, Any]]:
+    """Yield (path, body) of what readers send in, and of what is refused."""
+    version = {"slug": "what-does-her2-positive-mean", "version": 1}
+    asked = {"text": "Can it harm my heart?", "language": "en"}
+    bodies: list[Any] = [asked, {"text": "zzzz", "language": "es"}, {"text": ""}, [], b"{", b"\xff"]
+    yield from (("/questions/", body) for body in bodies)
+    for template, member in (("/reports/", {"text": "The number is wrong.", "harm": True}), ("/feedback/", {"helpful": True})):
+        yield from ((template, body) for body in ({**version, **member}, {**version, "slug": "nothing", **member}, {"strange": 1}))
 
 
 def test_it_is_valid_and_made_without_a_warning() -> None:
@@ -120,7 +140,8 @@ def filled(path: str) -> str:
 
 @pytest.mark.django_db
 def test_every_parameter_of_a_view_is_told_where_it_stands() -> None:
-    for path, item in DOCUMENT["paths"].items():
+    for path in GETS:
+        item = DOCUMENT["paths"][path]
         told = {each["name"] for each in item["get"]["parameters"] if each["in"] == "query"}
         answer = Client().get(filled(path) + "?strange=1")
         assert answer.status_code == 400, path
@@ -156,6 +177,10 @@ def test_it_takes_no_parameters_and_knows_no_other_form(client: Client) -> None:
 
 def test_every_header_that_it_names_is_explained() -> None:
     named = {
-        name for item in DOCUMENT["paths"].values() for answer in item["get"]["responses"].values() for name in answer.get("headers", ())
+        name
+        for item in DOCUMENT["paths"].values()
+        for operation in item.values()
+        for answer in operation["responses"].values()
+        for name in answer.get("headers", ())
     }
     assert named <= set(HEADERS)

@@ -95,7 +95,13 @@ def test_when_it_was_checked_and_will_be_again_is_told(page: Any) -> None:
 def test_what_an_entry_does_not_have_leaves_no_empty_heading() -> None:
     make_publication("bare", short_answer="Short.", advice_cards=[])
     page = see("/questions/bare/")
-    assert {each.text for each in page.all("h2")} == {"On this page", "In short", "Sources", "Who checked it, and when"}
+    assert {each.text for each in page.all("h2")} == {
+        "On this page",
+        "In short",
+        "Sources",
+        "Who checked it, and when",
+        "Was this helpful?",
+    }
     assert [part.text for part in page.all() if part.name in ("section", "aside", "ul", "p") and not part.text] == []
 
 

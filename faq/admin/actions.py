@@ -15,6 +15,7 @@ from faq import workflow
 from faq.admin import action_forms as forms
 from faq.admin.approve_form import ApproveForm
 from faq.admin.forms import Action
+from faq.admin.inbox_forms import CloseForm, LinkForm, OpenForm, RejectForm
 from faq.models import (
     Answer,
     AudiencePolicy,
@@ -22,10 +23,12 @@ from faq.models import (
     EvidenceAlert,
     Publication,
     Question,
+    Report,
     Reviewer,
     Source,
     StandingText,
     Submission,
+    SubmittedQuestion,
     TopicName,
     TopicPlacement,
     User,
@@ -71,6 +74,12 @@ ACTIONS: Final[dict[tuple[type[models.Model], str], Action]] = {
         forms.ConfirmForm,
         "You hold the draft now.",
         says="You become the one who edits this draft. Both of you count as its editors, so neither may approve it.",
+    ),
+    (Answer, "take_phrasings"): Action(
+        workflow.take_phrasings,
+        forms.ConfirmForm,
+        "The draft has the ways of asking that readers used.",
+        says="Ways of asking that waited for the next version stand among the phrasings of this draft. Look them over before you submit.",
     ),
     (Answer, "lower_origin"): Action(
         workflow.lower_origin,
@@ -205,6 +214,44 @@ ACTIONS: Final[dict[tuple[type[models.Model], str], Action]] = {
         "The review scope was revoked.",
         says="The person may decide nothing from now on. What they decided stands.",
         ask="Why?",
+    ),
+    (Reviewer, "put_on_duty"): Action(
+        workflow.put_on_duty,
+        forms.ConfirmForm,
+        "On duty.",
+        says="The person is mailed at once when a reader reports harm by an entry within their scope.",
+    ),
+    (Reviewer, "take_off_duty"): Action(
+        workflow.take_off_duty,
+        forms.ConfirmForm,
+        "Off duty.",
+        says="Where nobody is on duty, all who may decide about the entry are mailed, and the leads.",
+    ),
+    (SubmittedQuestion, "link_question"): Action(
+        workflow.link_question,
+        LinkForm,
+        "The question leads to its entry.",
+        says="Nobody is told: the reader may find the entry. The way of asking goes into its next version, which a second person approves.",
+        reads_first=True,
+    ),
+    (SubmittedQuestion, "open_question"): Action(
+        workflow.open_question,
+        OpenForm,
+        "The question is open; its draft is yours.",
+        says="A new question opens with an empty draft, which you hold.",
+        reads_first=True,
+        follows=True,
+    ),
+    (SubmittedQuestion, "reject_question"): Action(
+        workflow.reject_question, RejectForm, "The question was rejected.", says="Nothing comes of it.", reads_first=True
+    ),
+    (Report, "close_report"): Action(
+        workflow.close_report,
+        CloseForm,
+        "The report is closed.",
+        says="Closing it changes nothing for readers: hold, withdraw or revise the entry first where that is needed.",
+        ask="What came of it?",
+        reads_first=True,
     ),
 }
 

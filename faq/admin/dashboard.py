@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from faq import workflow
 from faq.admin.base import admin_url
-from faq.admin.columns import age, assigned_to, origin_name, readers_of
+from faq.admin.columns import age, assigned_to, language_name, origin_name, readers_of
 from faq.admin.permissions import OVERSEEING, may_enter, parts_of, user_of
 from faq.clock import local_date, review_state
 from faq.models import (
@@ -24,10 +24,12 @@ from faq.models import (
     EvidenceAlert,
     Publication,
     Question,
+    Report,
     ReviewDecision,
     StandingText,
     Submission,
     SubmissionEditor,
+    SubmittedQuestion,
     TopicName,
     TopicPlacement,
     User,
@@ -35,7 +37,7 @@ from faq.models import (
 from faq.workflow.permissions import is_reviewer, reviewer_of, within_scope
 from faq.workflow.reopening import WAITING
 from faq.workflow.sent_back import SENT_BACK, sent_back_to_draft
-from faq.workflow.transitions import Kind, approvals_that_count
+from faq.workflow.transitions import Kind, approvals_that_count, curator_or_reviewer
 
 SHOWN: Final = 8
 """Rows of a list on the first page, so that all lists stand there together."""
@@ -71,7 +73,8 @@ def queues(request: HttpRequest, at: datetime) -> list[Queue]:
     if not may_enter(request):
         return []
     user = user_of(request)
-    return [queue for queue in [*own_work(user, at), *asked_of(user, at)] if queue.count]
+    # Harm comes before whatever somebody was about to do.
+    return [queue for queue in [*harm(user, at), *own_work(user, at), *asked_of(user, at), *sent_in(user, at)] if queue.count]
 
 
 def asked_of(user: User, at: datetime) -> list[Queue]:
@@ -258,6 +261,46 @@ def to_confirm() -> Queue:
     rows = [Waiting(str(row), admin_url(row), f"restored on {row.published_at:%Y-%m-%d %H:%M} UTC; held") for row in restored]
     rows += [Waiting(str(row), admin_url(row), f"erasure, asked for by {row.requested_by}") for row in erasures]
     return make_queue("To be confirmed by a second person", rows, "publication" if restored else "erasure", show=lambda row: row)
+
+
+# What readers sent in. Their words stand on no page that everybody opens: whoever looks at them is noted.
+
+
+def harm(user: User, at: datetime) -> list[Queue]:
+    """Return the open reports of harm: for reviewers within their scope, for leads, auditors and superusers all of them."""
+    oversees = bool(parts_of(user) & OVERSEEING)
+    reviewer = None if is_reviewer(user, None, at) else reviewer_of(user)
+    if reviewer is None and not oversees:
+        return []
+    scope = Q() if oversees or reviewer is None else within_scope(reviewer)
+    rows = Report.objects.filter(within(scope, "publication__question"), is_harmful=True, closed_at=None)
+    rows = rows.select_related("publication").order_by("sent_at")
+    title = "Readers report harm: you are on duty" if reviewer and reviewer.is_on_duty else "Readers report harm"
+    return [make_queue(title, rows, "report", show=report_row, waits=attrgetter("sent_at"), at=at)]
+
+
+def report_row(report: Report) -> Waiting:
+    told = f"version {report.publication.version}, sent {report.sent_at:%Y-%m-%d %H:%M} UTC"
+    return Waiting(report.publication.wording or report.publication.slug, admin_url(report), told)
+
+
+def sent_in(user: User, at: datetime) -> list[Queue]:
+    """Return the other reports, and the questions of readers that nobody has sorted, what most people ask first."""
+    if curator_or_reviewer(user, None, at):
+        return []
+    reports = Report.objects.filter(is_harmful=False, closed_at=None).select_related("publication").order_by("sent_at")
+    groups = SubmittedQuestion.objects.filter(outcome="").order_by().values("group", "language")
+    counted = groups.annotate(times=Count("pk"), first=Min("pk")).order_by("-times", "first")
+    return [
+        make_queue("Readers report that something is wrong", reports, "report", show=report_row, waits=attrgetter("sent_at"), at=at),
+        make_queue("Readers' questions to sort", counted, "submittedquestion", show=group_row),
+    ]
+
+
+def group_row(group: dict[str, Any]) -> Waiting:
+    readers = "1 reader asks" if group["times"] == 1 else f"{group['times']} readers ask nearly the same"
+    url = reverse("admin:faq_submittedquestion_change", args=[group["first"]])
+    return Waiting(f"{readers}, in {language_name(group['language'])}", url)
 
 
 # What was done.

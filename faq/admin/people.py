@@ -160,8 +160,8 @@ class ReviewerAdmin(BaseAdmin[Reviewer]):
     """Who may decide, on what, until when."""
 
     add_action, edit_action = ADD_REVIEWER, EDIT_REVIEWER
-    list_display = ("user", "profession", "languages", "all_topics", "sign_offs", "verified_until", "revoked_at")
-    list_filter = ("all_topics", "verified_until")
+    list_display = ("user", "profession", "languages", "all_topics", "sign_offs", "is_on_duty", "verified_until", "revoked_at")
+    list_filter = ("is_on_duty", "all_topics", "verified_until")
     list_select_related = ("user",)
     search_fields = ("user__username", "user__last_name", "profession", "register")
 

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from faq.admin import columns, panels
+from faq.admin import columns, opinions, panels
 from faq.admin.action_forms import REAFFIRM, SURE, WithdrawForm
 from faq.admin.actions import refusal_of
 from faq.admin.base import read_only
@@ -113,7 +113,7 @@ class PublicationAdmin(columns.WordsAdmin[Publication]):
 
     def detail_context(self, thing: Publication, at: datetime) -> dict[str, Any]:
         told = {"page_path": page_path(thing.slug, thing.language), "readers_see": readers_see(thing, at)}
-        return {"publication": thing, **told, **panels.publication_panels(thing, at)}
+        return {"publication": thing, **told, **opinions.panel(thing), **panels.publication_panels(thing, at)}
 
     def decides(self, request: HttpRequest, thing: Publication, verb: str, form: VerbForm) -> bool:
         """Return whether the verb is to be called: of a withdrawal not before the person has seen what exactly it will do."""

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from faq.api import library_shapes as library
 from faq.api import shapes
+from faq.api import write_shapes as written
 from faq.public import errors
 
 JSON: Final = "application/json"
@@ -23,18 +24,26 @@ JSON: Final = "application/json"
 
 @dataclass(frozen=True)
 class Operation:
-    """What one path answers: a name for clients, a line, the shape of a 200 (by media type if there are several), the errors beside it."""
+    """What one path answers: a name for clients, a line, the shape of a 200 (by media type if there are several), the errors beside it.
+
+    `body` is what a POST takes, `taken` what a 202 answers to it.
+    """
 
     name: str
     summary: str
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     errors: tuple[int, ...] = ()
     tag: str = "entries"
     forms: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     headers: tuple[str, ...] = ("ETag", "Cache-Control", "Vary")
     more: str = ""
+    body: type[BaseModel] | None = None
+    taken: type[BaseModel] | None = None
 
 
+UNKEPT: Final = ("Cache-Control",)
+SENT: Final = (400, 403, 413, 415, 429)
+"""Errors of whatever readers send in."""
 TAGGED: Final = ("ETag", "Cache-Control", "Vary")
 LISTED: Final = (*TAGGED, "Link", "Library-Cursor")
 VERSIONED: Final = (*TAGGED, "Link")
@@ -66,6 +75,33 @@ OPERATIONS: Final[dict[str, Operation]] = {
         headers=LISTED,
     ),
     "/hashes/{sha256}/": Operation("read_hash", "What became of words by their hash", library.HashAnswer, (400, 404), "library"),
+    "/questions/": Operation(
+        "ask_question",
+        "Ask what no entry answers",
+        written.Matches,
+        SENT,
+        "readers",
+        {},
+        UNKEPT,
+        "",
+        written.AskedQuestion,
+        written.QuestionReceived,
+    ),
+    "/reports/": Operation(
+        "report", "Say that something is wrong with an entry", None, SENT, "readers", {}, UNKEPT, "", written.SentReport, written.Received
+    ),
+    "/feedback/": Operation(
+        "give_feedback",
+        "Say whether an entry helped",
+        None,
+        (*SENT, 422),
+        "readers",
+        {},
+        UNKEPT,
+        "",
+        written.SentFeedback,
+        written.Received,
+    ),
     "/changes/": Operation("list_changes", "The change feed", library.Feed, (400, 409), "changes", headers=LISTED),
 }
 """By path below /api/v1."""
@@ -166,7 +202,12 @@ HEADERS: Final = {
 }
 PROBLEMS: Final[dict[int, tuple[str, type[BaseModel]]]] = {
     400: ("A parameter is unknown, or its value means nothing here; `errors` names it and what it may be.", shapes.InvalidProblem),
+    403: ("It was sent from a page of another site.", shapes.Problem),
     404: ("There never was such a thing, or there is no such page.", shapes.Problem),
+    413: ("The body is too long.", shapes.Problem),
+    415: ("The body must be `application/json`.", shapes.Problem),
+    422: ("The `Idempotency-Key` came with another opinion before.", shapes.Problem),
+    429: ("Too much was sent from there; `Retry-After` says when to send again.", shapes.Problem),
     409: ("The cursor is unknown here: begin anew with a first sync.", shapes.Problem),
     406: ("None of the forms in `Accept` is known here.", shapes.Problem),
     410: ("It was taken down, or its text is withheld: show what stands in its place.", shapes.Gone),
@@ -205,6 +246,9 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         in_path = [name for name, each in PARAMETERS.items() if each.where == OpenApiParameter.PATH and f"{{{name}}}" in self.path]
         asked = [parameter(name, self.meaning(name)) for name in (*in_path, *getattr(self.view, "known", ()))]
+        if self.operation.body:
+            keyed = [KEYED] if self.operation.name == "give_feedback" else []
+            return [*keyed, *self.answer_headers()]
         forms = ("json", *(name for name, _ in self.operation.forms.values()))
         return [*asked, parameter("format", Parameter(one_of(*forms), FORMAT_IS, forms[-1])), CONDITIONAL, *self.answer_headers()]
 
@@ -213,20 +257,30 @@ class Schema(AutoSchema):
 
     def answer_headers(self) -> Iterator[OpenApiParameter]:
         for name in self.operation.headers:
-            yield OpenApiParameter(name, str, OpenApiParameter.HEADER, description=HEADERS[name], response=[200, 304])
+            good = [200, 202] if self.operation.body else [200, 304]
+            yield OpenApiParameter(name, str, OpenApiParameter.HEADER, description=HEADERS[name], response=good)
         yield OpenApiParameter(
             "Cache-Control", str, OpenApiParameter.HEADER, description=HEADERS["Cache-Control"], response=[*self.statuses()]
         )
-        yield OpenApiParameter("Retry-After", int, OpenApiParameter.HEADER, description=HEADERS["Retry-After"], response=[503])
+        yield OpenApiParameter("Retry-After", int, OpenApiParameter.HEADER, description=HEADERS["Retry-After"], response=[429, 503])
 
     def statuses(self) -> Sequence[int]:
         return sorted({*self.operation.errors, *ALWAYS})
 
+    def get_request_serializer(self) -> Any:
+        return self.operation.body
+
     def get_response_serializers(self) -> Any:
-        answers: dict[Any, Any] = {(200, JSON): OpenApiResponse(self.operation.answer, "", examples_of(f"{self.operation.name}.json"))}
+        name = self.operation.name
+        answers: dict[Any, Any] = {}
+        if self.operation.answer:
+            answers[200, JSON] = OpenApiResponse(self.operation.answer, "", examples_of(f"{name}.json"))
+        if self.operation.taken:
+            answers[202, JSON] = OpenApiResponse(self.operation.taken, "", examples_of(f"{name}-taken.json"))
         for media_type, (form, kind) in self.operation.forms.items():
             answers[200, media_type] = OpenApiResponse({"type": kind}, "", examples_of(f"{self.operation.name}.{form}"))
-        answers[304] = OpenApiResponse(None, "The answer whose `ETag` was sent is still right.")
+        if not self.operation.body:
+            answers[304] = OpenApiResponse(None, "The answer whose `ETag` was sent is still right.")
         for status in self.statuses():
             sentence, shape = PROBLEMS[status]
             answers[status, errors.CONTENT_TYPE] = OpenApiResponse(shape, sentence, examples_of(f"problem-{status}.json"))
@@ -243,6 +297,14 @@ def parameter(name: str, each: Parameter) -> OpenApiParameter:
 
 
 CONDITIONAL: Final = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the answer you have.")
+
+
+KEYED: Final = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "maxLength": 255},
+    OpenApiParameter.HEADER,
+    description="One for each opinion: sent again, it counts once.",
+)
 
 
 EXAMPLES: Final = Path(__file__).with_name("examples")
@@ -266,6 +328,9 @@ def tidy(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         if name in ("EntryRow", "SearchRow"):
             component["required"] = [*shapes.ALWAYS, *(("score", "excerpt") if name == "SearchRow" else ())]
         component["required"] = [each for each in component["required"] if each not in library.SOMETIMES.get(name, ())]
+    for body in (operation.body for operation in OPERATIONS.values() if operation.body):  # what is sent is not whole, and nothing else
+        needed = [name for name, each in body.model_fields.items() if each.is_required()]
+        result["components"]["schemas"][body.__name__] |= {"required": needed, "additionalProperties": False}
     return result
 
 

@@ -20,6 +20,7 @@ from faq.public.entry_json import Json, advice_json
 from faq.public.errors import InvalidParams
 from faq.search.danger import urgent_advice
 from faq.search.excerpts import excerpt
+from faq.search.missed import note_missed
 from faq.search.results import LONGEST, Found, Hit, search
 
 
@@ -50,6 +51,8 @@ class Search(ListView):
         page = page_param(request.query_params, [("q", query), *filters.canonical, *chosen])
         languages = filters.form.cleaned_data.get("language", ())
         found = search(query, filters.qs, languages, state)
+        if not found.hits and not filters.canonical:
+            note_missed(query, now)
         links = page.links(request.path, len(found.hits))
         rows = hit_rows(found, found.hits[page.rows], fields, now)
         told = {"did_you_mean": found.did_you_mean, "urgent_advice": advice_for(query, languages, state, now)}

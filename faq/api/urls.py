@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from faq.api import catalogue, changes, diffs, search, views
+from faq.api import catalogue, changes, diffs, search, views, write
 
 urlpatterns = [
     path("entries/", views.EntryList.as_view(), name="entries"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("changes/", changes.ChangeFeed.as_view(), name="changes"),
     path("entries/<slug:slug>/versions/<int:number>/diff/", diffs.VersionDiff.as_view(), name="diff"),
     path("search/", search.Search.as_view(), name="search"),
+    path("questions/", write.Questions.as_view(), name="questions"),
+    path("reports/", write.Reports.as_view(), name="reports"),
+    path("feedback/", write.FeedbackView.as_view(), name="feedback"),
     path("topics/", catalogue.TopicList.as_view(), name="topics"),
     path("topics/<slug:slug>/", catalogue.TopicDetail.as_view(), name="topic"),
     path("sources/", catalogue.SourceList.as_view(), name="sources"),

@@ -5,6 +5,7 @@ from faq.models.catalogue import Question, QuestionTopic, Topic, TopicCode, Topi
 from faq.models.documents import Document, DocumentLink, DocumentTerm
 from faq.models.evidence import Citation, EvidenceAlert, Source
 from faq.models.imports import ImportFile
+from faq.models.inbox import Feedback, InboxLook, MissedSearch, ReaderWrite, Report, SubmittedQuestion
 from faq.models.people import Reviewer, SignInAttempt, User
 from faq.models.publications import Change, ImportRun, Ledger, Publication, PublicationTopic
 from faq.models.reviews import (
@@ -34,13 +35,18 @@ __all__ = [
     "Edit",
     "Erasure",
     "EvidenceAlert",
+    "Feedback",
     "ImportFile",
     "ImportRun",
+    "InboxLook",
     "Ledger",
+    "MissedSearch",
     "Publication",
     "PublicationTopic",
     "Question",
     "QuestionTopic",
+    "ReaderWrite",
+    "Report",
     "ReviewDecision",
     "ReviewReminder",
     "Reviewer",
@@ -49,6 +55,7 @@ __all__ = [
     "StandingText",
     "Submission",
     "SubmissionEditor",
+    "SubmittedQuestion",
     "Topic",
     "TopicCode",
     "TopicName",

@@ -55,6 +55,7 @@ class Reviewer(models.Model):
     all_topics = models.BooleanField(default=False, help_text="May decide on any topic, and on entries without one.")
     topics = models.ManyToManyField("faq.Topic", blank=True, related_name="reviewers", help_text="With all topics below them.")
     sign_offs = models.JSONField(default=all_sign_offs, help_text=f"Any of {', '.join(SIGN_OFFS)}.")
+    is_on_duty = models.BooleanField(default=False, help_text="Told at once when a reader reports harm; a lead says who.")
     verified_until = models.DateField(help_text="The last day on which this person may decide.")
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -117,6 +117,11 @@ class ReviewDecision(models.Model):
         EDIT_CHECKLIST = "edit_checklist"
         GRANT_REVIEWER = "grant_reviewer"
         REVOKE_REVIEWER = "revoke_reviewer"
+        PUT_ON_DUTY = "put_on_duty"
+        TAKE_OFF_DUTY = "take_off_duty"
+        LINK_QUESTION = "link_question"
+        REJECT_QUESTION = "reject_question"
+        CLOSE_REPORT = "close_report"
 
     # Counted by the Ledger: the database's own counters skip a number whenever a transaction is taken back.
     sequence = models.BigIntegerField(primary_key=True)

@@ -21,7 +21,8 @@ from faq.public.caching import LibraryState, end_of_local_day
 from faq.public.entry_json import Json, advice_json
 from faq.public.parts import by_level
 from faq.search.danger import urgent_advice
-from faq.search.results import LONGEST, for_readers, search
+from faq.search.missed import note_missed
+from faq.search.results import LONGEST, search_for_readers
 
 PAGE_SIZE: Final = 10
 
@@ -56,18 +57,20 @@ def answer(query: str, language: str, request: HttpRequest, state: LibraryState,
     """Return what the page tells of a query: nothing of an empty one, or of one that is too long."""
     if not searchable(query) or len(query) > LONGEST:
         return {}
-    found = search(query, for_readers(), [language], state)
-    shown = found if found.hits else search(query, for_readers(), [], state)
-    number = page_number(request, len(shown.hits))
-    page = shown.hits[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    found, is_elsewhere = search_for_readers(query, language, state)
+    if not found.hits:
+        note_missed(query, now)
+    number = page_number(request, len(found.hits))
+    page = found.hits[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return {
         "asked": True,
+        "asking": urlencode({"q": query}),
         "hits": hits_on_page([hit.slug for hit in page], now),
-        "is_elsewhere": bool(shown.hits) and not found.hits,
+        "is_elsewhere": is_elsewhere,
         "meant": found.did_you_mean,
         "urgent": urgent(query, language, state, now),
         "previous": turn(query, request, number - 1) if number > 1 else "",
-        "next": turn(query, request, number + 1) if number * PAGE_SIZE < len(shown.hits) else "",
+        "next": turn(query, request, number + 1) if number * PAGE_SIZE < len(found.hits) else "",
     }
 
 

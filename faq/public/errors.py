@@ -90,7 +90,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse |
         forms = ", ".join(renderer.media_type for renderer in exc.available_renderers or ())
         return problem(request, 406, f"None of the forms in Accept is known here. Known: {forms}.")
     if isinstance(exc, APIException):
-        return problem(request, exc.status_code, str(exc.detail), **getattr(exc, "members", {}))
+        answer = problem(request, exc.status_code, str(exc.detail), **getattr(exc, "members", {}))
+        if wait := getattr(exc, "wait", None):
+            answer["Retry-After"] = str(wait)
+        return answer
     if isinstance(exc, Http404 | PermissionDenied):
         return problem(request, 404 if isinstance(exc, Http404) else 403)
     if isinstance(exc, NO_DATABASE):

@@ -60,6 +60,15 @@ def search(query: str, documents: QuerySet[Document], languages: Collection[str]
     return Found(kept, terms, meant if meant != folded else None)
 
 
+def search_for_readers(query: str, language: str, state: LibraryState) -> tuple[Found, bool]:
+    """Return what `query` finds in `language`, else in any other, and whether it was another."""
+    found = search(query, for_readers(), [language], state)
+    if found.hits:
+        return found, False
+    elsewhere = search(query, for_readers(), [], state)
+    return elsewhere, bool(elsewhere.hits)
+
+
 def scores_of(shelf: Shelf, folded: str, terms: Sequence[str]) -> Floats:
     return shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
 

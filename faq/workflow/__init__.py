@@ -38,6 +38,16 @@ from faq.workflow.readiness_context import draft_readiness, preview, readiness_o
 from faq.workflow.reviews import ExternalReview, approve, attest, object, request_changes, resolve  # noqa: A004  (the verb's name)
 from faq.workflow.seen import WordsMoved, seen_of
 from faq.workflow.sentence_checks import checked_before, statements_of, to_be_checked, unchecked
+from faq.workflow.sorting import (
+    alike_to,
+    close_report,
+    link_question,
+    open_question,
+    put_on_duty,
+    reject_question,
+    take_off_duty,
+    take_phrasings,
+)
 from faq.workflow.sources import mark_source, triage_alert
 from faq.workflow.standing_texts import approve_text, end_text, propose
 from faq.workflow.transitions import Rule, available, open_objections
@@ -53,6 +63,7 @@ __all__ = [
     "TransitionRefused",
     "WordsMoved",
     "WordsRefused",
+    "alike_to",
     "approve",
     "approve_text",
     "ask_sign_off",
@@ -61,6 +72,7 @@ __all__ = [
     "attest",
     "available",
     "checked_before",
+    "close_report",
     "comment",
     "confirm",
     "confirm_erasure",
@@ -82,21 +94,25 @@ __all__ = [
     "grant_reviewer",
     "hold",
     "hold_citing",
+    "link_question",
     "lower_origin",
     "mark_source",
     "may_be_assigned",
     "object",
     "open_objections",
+    "open_question",
     "points_of",
     "preview",
     "propose",
     "publish",
     "publish_new",
     "publish_scheduled",
+    "put_on_duty",
     "readiness_of",
     "reaffirm",
     "recall",
     "reclassify",
+    "reject_question",
     "release",
     "request_changes",
     "resolve",
@@ -107,7 +123,9 @@ __all__ = [
     "start_revision",
     "statements_of",
     "submit",
+    "take_off_duty",
     "take_over",
+    "take_phrasings",
     "to_be_checked",
     "translations_of",
     "triage_alert",

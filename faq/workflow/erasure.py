@@ -13,12 +13,15 @@ from faq.models import (
     Edit,
     Erasure,
     EvidenceAlert,
+    Feedback,
     ImportFile,
     ImportRun,
     Publication,
     Question,
+    Report,
     ReviewDecision,
     Submission,
+    SubmittedQuestion,
     User,
     Waiver,
 )
@@ -99,6 +102,7 @@ def blank_copies(erasure: Erasure) -> None:
     ReviewDecision.objects.filter(question=question).exclude(kind__in=ERASURES).exclude(comment="").update(comment="")
     blank_answers(question)
     blank_imports(question)
+    blank_inbox(question)
 
 
 def blank_answers(question: Question) -> None:
@@ -108,6 +112,13 @@ def blank_answers(question: Question) -> None:
     gone = answers.exclude(pk__in=Submission.objects.filter(question=question).exclude(words="").values("answer"))
     Citation.objects.filter(answer__in=gone).delete()
     gone.update(words="", wording="")
+
+
+def blank_inbox(question: Question) -> None:
+    """Blank what readers wrote about the entry, which may repeat its words, and what was said when a report was closed."""
+    Feedback.objects.filter(publication__question=question).exclude(comment="").update(comment="")
+    Report.objects.filter(publication__question=question).update(text="", reason="")
+    SubmittedQuestion.objects.filter(question=question).update(text="", terms="", phrasing="", reason="")
 
 
 def blank_imports(question: Question) -> None:

@@ -15,6 +15,7 @@ from faq.models import (
     Publication,
     Question,
     QuestionTopic,
+    Report,
     ReviewDecision,
     Reviewer,
     Submission,
@@ -199,6 +200,13 @@ def widens_scope(user: User, placement: TopicPlacement) -> str:
 
 def may_triage(user: User, alert: EvidenceAlert, at: datetime) -> str:
     return may_review(user, alert.publication, at)
+
+
+def may_close(user: User, report: Report, at: datetime) -> str:
+    """Test for who may say what came of a report; that nobody comes to harm takes a clinical reviewer within their scope."""
+    if report.is_harmful:
+        return clinical(may_review)(user, report.publication, at)
+    return any_of(needs("lead"), is_reviewer)(user, report, at)
 
 
 def any_of(*tests: PersonTest) -> PersonTest:

@@ -16,11 +16,13 @@ from faq.models import (
     EvidenceAlert,
     Publication,
     Question,
+    Report,
     ReviewDecision,
     Reviewer,
     Source,
     StandingText,
     Submission,
+    SubmittedQuestion,
     Topic,
     TopicName,
     TopicPlacement,
@@ -42,12 +44,14 @@ from faq.workflow.permissions import (
     confirms,
     holds_answer,
     is_reviewer,
+    may_close,
     may_decide,
     may_review,
     may_triage,
     needs,
     second_person,
 )
+from faq.workflow.phrasings import pending_phrasings
 
 Kind = ReviewDecision.Kind
 ThingTest = Callable[[Any], str]
@@ -241,6 +245,28 @@ def not_revoked(reviewer: Reviewer) -> str:
     return "This review scope was revoked already." if reviewer.revoked_at else ""
 
 
+def not_sorted(asked: SubmittedQuestion) -> str:
+    return "Somebody has sorted this question already; look at what came of it." if asked.outcome else ""
+
+
+def not_closed(report: Report) -> str:
+    return "This report was closed already." if report.closed_at else ""
+
+
+def on_duty(is_asked: bool) -> ThingTest:
+    def when(reviewer: Reviewer) -> str:
+        if reviewer.is_on_duty != is_asked:
+            return "This reviewer is not on duty." if is_asked else "This reviewer is on duty already."
+        return "" if is_asked else not_revoked(reviewer)
+
+    return when
+
+
+def takes_phrasings(answer: Answer) -> str:
+    waits = answer_in("draft")(answer)
+    return waits or ("" if pending_phrasings(answer.question).exists() else "No way of asking waits for this entry.")
+
+
 author, publisher, importer, lead = needs("author"), needs("publisher"), needs("importer"), needs("lead")
 can_curate = needs("author", "importer", "lead")
 lead_or_reviewer = any_of(lead, is_reviewer)
@@ -252,6 +278,7 @@ TABLE = (
     # Which words each of the two may change: responsible.open_to.
     Rule("edit", Answer, "Edit", any_of(holds_answer, lead), answer_in("draft")),
     Rule("take_over", Answer, "Take over", another_author, answer_in("draft")),
+    Rule("take_phrasings", Answer, "Take in how readers ask", holds_answer, takes_phrasings),
     Rule("lower_origin", Answer, "Mark as AI-assisted", holds_answer, can_lower_origin),
     Rule("comment", Answer, "Comment", any_role, always),
     Rule("discard", Answer, "Discard", any_of(holds_answer, lead), answer_in("draft")),
@@ -292,6 +319,12 @@ TABLE = (
     Rule("edit_checklist", Checklist, "Edit", lead, always),
     Rule("drop_sign_off", AudiencePolicy, "Ask for it no more", lead, always),
     Rule("revoke_reviewer", Reviewer, "Revoke", lead, not_revoked),
+    Rule("put_on_duty", Reviewer, "Put on duty for harm", lead, on_duty(False)),
+    Rule("take_off_duty", Reviewer, "Take off duty", lead, on_duty(True)),
+    Rule("link_question", SubmittedQuestion, "An entry answers it", curator_or_reviewer, not_sorted),
+    Rule("open_question", SubmittedQuestion, "Open a new question", author, not_sorted),
+    Rule("reject_question", SubmittedQuestion, "Reject", curator_or_reviewer, not_sorted),
+    Rule("close_report", Report, "Close", may_close, not_closed),
 )
 RULES = {(rule.on, rule.verb): rule for rule in TABLE}
 """Verbs that need no thing yet (create_question, propose, grant_reviewer, ask_sign_off) ask `require_right` with the same `needs`."""
