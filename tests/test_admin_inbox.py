@@ -59,6 +59,14 @@ def test_it_is_linked_with_its_own_words_filled_in_as_the_way_of_asking() -> Non
     assert (row.question and row.question.slug, row.phrasing) == ("swimming", ASKED)
 
 
+def test_the_nearest_entries_need_no_typing() -> None:
+    make_publication("swimming", question="Can I swim?")
+    done(send(a("reviewer"), verb_of(make_asked(), "link_question"), nearest="swimming"))
+    row = SubmittedQuestion.objects.get()
+    assert row.question is not None
+    assert row.question.slug == "swimming"
+
+
 def test_a_letter_is_not_filled_in() -> None:
     make_publication("swimming")
     done(send(a("reviewer"), verb_of(make_asked(f"{ASKED} {'And then? ' * 30}"), "link_question"), slug="swimming"))

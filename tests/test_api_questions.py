@@ -100,13 +100,13 @@ def test_a_body_that_is_too_long_is_not_read() -> None:
 
 
 @pytest.mark.parametrize("sent", [{"origin": "https://elsewhere.example"}, {"sec_fetch_site": "cross-site"}, {"origin": "null"}])
-def test_no_page_of_another_site_sends_in_a_reader_s_name(sent: dict[str, str]) -> None:
+def test_no_page_of_another_site_sends_in_a_reader_s_name(sent: dict[str, Any]) -> None:
     answer = post("questions/", {"text": ASKED, "language": "en"}, **sent)
     assert (answer.status_code, kept()) == (403, [])
 
 
 @pytest.mark.parametrize("sent", [{}, {"origin": "http://testserver"}, {"origin": "http://testserver", "sec_fetch_site": "same-origin"}])
-def test_programs_and_our_own_pages_may(sent: dict[str, str]) -> None:
+def test_programs_and_our_own_pages_may(sent: dict[str, Any]) -> None:
     assert post("questions/", {"text": ASKED, "language": "en"}, **sent).status_code == 202
 
 

@@ -24,7 +24,7 @@ def report(**members: Any) -> Any:
 
 
 def feedback(*, key: str = "", **members: Any) -> Any:
-    sent = {"idempotency_key": key} if key else {}
+    sent: dict[str, Any] = {"idempotency_key": key} if key else {}
     return post("feedback/", {"slug": "heart", "version": 1, "helpful": True, **members}, **sent)
 
 

@@ -60,13 +60,13 @@ def test_a_second_button_keeps_what_none_of_them_answers() -> None:
     make_publication("heart", **HEART)
     page = send("/ask/", {"text": "can this mess up my heart?"})
     thanks = send("/ask/", fields_of(page, "/ask/"))
-    assert thanks.one("h1").text == "Thank you"
+    assert thanks.one("h1").text == "Sent to the team"
     assert SubmittedQuestion.objects.get().text == "can this mess up my heart?"
 
 
 def test_where_nothing_is_found_it_is_kept_at_once_in_the_page_s_language() -> None:
     make_standing_texts("es")
-    assert send("/es/ask/", {"text": "¿Puedo nadar?"}).one("h1").text == "Gracias"
+    assert send("/es/ask/", {"text": "¿Puedo nadar?"}).one("h1").text == "Enviado al equipo"
     row = SubmittedQuestion.objects.get()
     assert (row.text, row.language) == ("¿Puedo nadar?", "es")
 
@@ -117,7 +117,7 @@ def test_an_entry_asks_whether_it_helped_and_leads_to_where_faults_are_told() ->
     page = see("/questions/heart/")
     section = page.one("section", id="opinion")
     assert [each.text for each in section.all("button")] == ["Yes, it helped", "No, it did not"]
-    assert send("/feedback/", {**fields_of(page, "/feedback/"), "helpful": "yes"}).one("h1").text == "Thank you"
+    assert send("/feedback/", {**fields_of(page, "/feedback/"), "helpful": "yes"}).one("h1").text == "Sent to the team"
     row = Feedback.objects.get()
     assert (row.publication.slug, row.publication.version, row.is_helpful) == ("heart", 1, True)
     links = [each.attributes["href"] for each in section.all("a")]

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def link(asked: SubmittedQuestion, **arguments: Any) -> SubmittedQuestion:
-    return workflow.link_question(asked, **{"by": a("reviewer"), "at": NOW, "slug": "swimming"} | arguments)
+    told: dict[str, Any] = {"by": a("reviewer"), "at": NOW, "slug": "swimming"}
+    return workflow.link_question(asked, **told | arguments)
 
 
 def last_decision() -> ReviewDecision:

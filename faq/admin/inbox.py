@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -19,15 +19,13 @@ from faq import workflow
 from faq.admin import columns
 from faq.admin.base import BaseAdmin, M, admin_url, read_only
 from faq.admin.filters import DefaultFilter
+from faq.admin.inbox_forms import nearest_entries
 from faq.admin.permissions import user_of
 from faq.admin.value_filters import LanguageFilter
 from faq.models import Feedback, InboxLook, MissedSearch, Publication, ReaderWrite, Report, SubmittedQuestion
-from faq.public.caching import library_state
-from faq.search.results import for_readers, search
 
 SHOWN: Final = 140
 """Characters of a reader's text in a list."""
-NEAREST: Final = 5
 
 
 class InboxAdmin(BaseAdmin[M]):
@@ -74,14 +72,6 @@ class SortedFilter(DefaultFilter):
 IN_GROUP: Final = SubmittedQuestion.objects.filter(group=OuterRef("group"), outcome="").order_by().values("group")
 TIMES: Final = Coalesce(Subquery(IN_GROUP.annotate(count=Count("pk")).values("count")), Value(0))
 """How many wait and ask nearly the same."""
-
-
-class Near(NamedTuple):
-    """An entry that may answer a question."""
-
-    slug: str
-    wording: str
-    url: str
 
 
 @admin.register(SubmittedQuestion)
@@ -136,17 +126,7 @@ class SubmittedQuestionAdmin(InboxAdmin[SubmittedQuestion]):
 
     def detail_context(self, thing: SubmittedQuestion, at: datetime) -> dict[str, Any]:
         waits = [] if thing.outcome else [row for row in workflow.alike_to(thing) if row.pk != thing.pk]
-        return {"asked": thing, "alike": waits, "nearest": nearest(thing, at)}
-
-
-def nearest(asked: SubmittedQuestion, at: datetime) -> list[Near]:
-    """Return the entries in force that may answer a question, as its reader would find them today."""
-    if not asked.text:
-        return []
-    found = search(asked.text, for_readers(), [asked.language], library_state(at))
-    slugs = [hit.slug for hit in found.hits[:NEAREST]]
-    rows = {row.slug: row for row in Publication.objects.current().filter(slug__in=slugs).defer("words")}
-    return [Near(slug, rows[slug].wording, admin_url(rows[slug])) for slug in slugs if slug in rows]
+        return {"asked": thing, "alike": waits, "nearest": [(entry, admin_url(entry)) for entry in nearest_entries(thing, at)]}
 
 
 # Reports.

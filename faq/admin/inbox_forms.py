@@ -1,15 +1,29 @@
 """The forms of the sorting desk: exactly the arguments that each verb takes."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
 
 from faq.admin.action_forms import CommentForm, topic_choices
 from faq.admin.forms import CheckboxesField, CommentField, TextField, VerbForm
-from faq.models import SubmittedQuestion
+from faq.models import Publication, SubmittedQuestion
+from faq.public.caching import library_state
+from faq.search.results import for_readers, search
 
+NEAREST: Final = 5
 SHORT: Final = 200
 """Characters of a question that can be a phrasing as it stands, and is filled in; a letter is worded anew."""
+
+
+def nearest_entries(asked: SubmittedQuestion, at: datetime) -> list[Publication]:
+    """Return the entries in force that may answer a question, as its reader would find them today; none once its words are deleted."""
+    if not asked.text:
+        return []
+    found = search(asked.text, for_readers(), [asked.language], library_state(at))
+    slugs = [hit.slug for hit in found.hits[:NEAREST]]
+    rows = {row.slug: row for row in Publication.objects.current().filter(slug__in=slugs).defer("words")}
+    return [rows[slug] for slug in slugs if slug in rows]
 
 
 class SortingForm(VerbForm):
@@ -21,7 +35,8 @@ class SortingForm(VerbForm):
 class LinkForm(SortingForm):
     """Which entry answers it."""
 
-    slug = TextField(label="Entry", help_text="The slug of the entry in force that answers it; the nearest ones stand below.")
+    nearest = forms.ChoiceField(required=False, label="Entry", widget=forms.RadioSelect, help_text="What a reader finds today.")
+    slug = TextField(required=False, label="Another entry", help_text="Its slug, where none of these answers it.")
     phrasing = TextField(
         required=False,
         label="Way of asking for the entry's next version",
@@ -30,9 +45,18 @@ class LinkForm(SortingForm):
 
     def prepare(self) -> None:
         asked: SubmittedQuestion = self.thing
+        found = nearest_entries(asked, self.at)
+        self.offer("nearest", [(entry.slug, f"{entry.wording} ({entry.slug})") for entry in found])
+        if not found:
+            del self.fields["nearest"]
         if len(asked.text) <= SHORT and "\n" not in asked.text:
             self.initial.setdefault("phrasing", asked.text)
-        self.order_fields(["slug", "phrasing", "alike"])
+        self.order_fields(["nearest", "slug", "phrasing", "alike"])
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the slug that was typed, else the one that was chosen."""
+        asked = self.cleaned_data
+        return {"slug": asked["slug"] or asked.get("nearest", ""), "phrasing": asked["phrasing"], "alike": asked["alike"]}
 
 
 class OpenForm(SortingForm):
