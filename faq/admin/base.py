@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from faq.admin.actions import ACTIONS, buttons, label_of, refusal_of, ways_on
 from faq.admin.forms import Action, ActionResult, VerbForm, run_action
 from faq.admin.permissions import ReadOnlyAdmin, user_of
+from faq.admin.searching import FoldedSearch
 from faq.admin_site import NAMES
 from faq.models import User
 from faq.unsaved import came_back, entered
@@ -36,7 +37,7 @@ def typed_key(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
 
 
-class BaseAdmin(ReadOnlyAdmin, admin.ModelAdmin[M]):
+class BaseAdmin(ReadOnlyAdmin, FoldedSearch[M]):
     """A model's pages. `add_action` and `edit_action` call the verbs that make a row and change it, if there are any.
 
     `deferred`: long columns, which a list leaves in the database; a page that shows them fetches them.

@@ -15,6 +15,7 @@ from django.utils import timezone
 from faq.admin.base import BaseAdmin
 from faq.admin.library_forms import ADD_REVIEWER, EDIT_REVIEWER
 from faq.admin.permissions import ReadOnlyAdmin, user_of
+from faq.admin.searching import FoldedSearch
 from faq.content.texts import clean_text, said_or_empty
 from faq.models import Reviewer, User
 from faq.unsaved import came_back
@@ -75,7 +76,7 @@ def no_name() -> str:
 
 
 @admin.register(User)
-class AccountAdmin(ReadOnlyAdmin, UserAdmin[User]):
+class AccountAdmin(ReadOnlyAdmin, FoldedSearch[User], UserAdmin[User]):
     """Accounts. People leave by being switched off; leads keep the roles of others, superusers keep everything."""
 
     form, add_form = AccountForm, NewAccountForm
