@@ -87,6 +87,12 @@ def test_what_cannot_be_kept_is_told_and_stays_in_the_form() -> None:
     assert spanish.one("p", role="alert").text == "Por favor, escriba algo primero."
 
 
+def test_a_text_that_is_too_long_is_told_by_how_much() -> None:
+    page = send("/ask/", {"text": "Can I swim? " * 200}, status=400)
+    assert "longer than 2000 characters (it has 2399)" in page.one("p", role="alert").text
+    assert page.one("textarea", name="text").text.startswith("Can I swim?")
+
+
 def test_a_question_that_search_did_not_answer_comes_along() -> None:
     make_publication("heart", **HEART)
     (link,) = [each for each in see("/search/?q=heart+%26+soul").one("main").all("a") if "/ask/" in each.attributes["href"]]

@@ -21,6 +21,7 @@ PATHS = [
     *("/", "/es/", "/topics/fever/", "/es/topics/fever/", "/questions/emergency/", "/es/questions/emergency/", "/es/questions/fiebre/"),
     *("/questions/changed/", "/questions/changed/versions/", "/questions/changed/versions/1/", "/questions/doubted/", "/questions/late/"),
     *("/questions/gone/", "/questions/gone/versions/1/", "/nothing/", "/es/nada/"),
+    *("/ask/", "/es/ask/?q=fiebre", "/report/?slug=late&version=1", "/es/feedback/?slug=fiebre&version=1"),
     *("/search/", "/search/?q=hart+emergency", "/search/?q=zzzz", "/search/?q=fiebre", "/es/search/?q=fiebre+desde+la+quimio"),
 ]
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
