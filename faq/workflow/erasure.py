@@ -26,7 +26,7 @@ from faq.models import (
     Waiver,
 )
 from faq.workflow.errors import TransitionRefused, require_text, verb
-from faq.workflow.locks import lock_publication, lock_question
+from faq.workflow.locks import lock_publication, lock_question, lock_sent_in
 from faq.workflow.publishing import decide_on_version, entry_changes, update_state
 from faq.workflow.transitions import Kind, require
 
@@ -56,7 +56,7 @@ def erase(publication: Publication, *, by: User, at: datetime, legal_basis: str)
 @verb
 def confirm_erasure(erasure: Erasure, *, by: User, at: datetime) -> Publication:
     """Blank the words of an erasure wherever they are kept; the hashes and the fact stay, and readers are told."""
-    lock_question(erasure.question_id)
+    lock_sent_in(lock_question(erasure.question_id))
     erasure = Erasure.objects.select_related("question", "submission__answer").get(pk=erasure.pk)
     require("confirm_erasure", erasure, by, at)
     same = Publication.objects.filter(submission=erasure.submission_id)

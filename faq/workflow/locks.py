@@ -1,4 +1,5 @@
-"""The one place for the order of locks: source or topic, questions by key, answer, text, accounts by key, Ledger last and once.
+"""The one place for the order of locks: source or topic, questions by key, answer, text, what readers sent in, accounts by
+key, Ledger last and once.
 
 Whoever follows it waits for others in the same order as they do, so that nobody waits in a circle. Rows nobody else can see yet may
 follow the Ledger.
@@ -9,7 +10,9 @@ wait too. On SQLite these calls lock nothing: there one transaction at a time ma
 
 from collections.abc import Collection, Sequence
 
-from faq.models import Answer, Publication, Question, Submission, User
+from django.db.models import QuerySet
+
+from faq.models import Answer, Feedback, Publication, Question, Report, Submission, SubmittedQuestion, User
 from faq.workflow.errors import TransitionRefused
 
 
@@ -48,6 +51,22 @@ def lock_submission(pk: int) -> Submission:
     submission = Submission.objects.select_related("question").get(pk=pk)
     submission.answer = lock_answer(submission.answer_id)
     return submission
+
+
+def lock_asked(rows: QuerySet[SubmittedQuestion]) -> list[SubmittedQuestion]:
+    """Lock questions of readers in the order of their primary keys; return those that are still there."""
+    return list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+
+
+def lock_report(pk: int) -> Report:
+    return Report.objects.select_for_update(no_key=True, of=("self",)).select_related("publication__question").get(pk=pk)
+
+
+def lock_sent_in(question: Question) -> None:
+    """Lock all that readers sent in about an entry, so that an erasure, which blanks it, waits for nobody with the Ledger in hand."""
+    lock_asked(SubmittedQuestion.objects.filter(question=question))
+    for sent in (Report, Feedback):
+        list(sent.objects.filter(publication__question=question).select_for_update(no_key=True, of=("self",)).order_by("pk"))
 
 
 def lock_people(*pks: int) -> dict[int, User]:

@@ -10,7 +10,7 @@ from faq.integrity.ledger import lock_ledger
 from faq.models import Answer, Question, Report, Reviewer, SubmittedQuestion, User
 from faq.workflow.drafts import Places, create_question, draft_of, edit
 from faq.workflow.errors import TransitionRefused, raise_if_refused, require_line, require_text, verb
-from faq.workflow.locks import lock_answer, lock_people
+from faq.workflow.locks import lock_answer, lock_asked, lock_people, lock_report
 from faq.workflow.phrasings import note_taken, pending_phrasings, with_phrasings
 from faq.workflow.transitions import Kind, require
 
@@ -22,10 +22,9 @@ def alike_to(asked: SubmittedQuestion) -> QuerySet[SubmittedQuestion]:
     return SubmittedQuestion.objects.filter(Q(group=asked.group) | Q(pk=asked.pk), outcome="").order_by("pk")
 
 
-def lock_asked(asked: SubmittedQuestion, verb_name: str, by: User, at: datetime, *, alike: bool) -> list[SubmittedQuestion]:
+def allowed(asked: SubmittedQuestion, verb_name: str, by: User, at: datetime, *, alike: bool) -> list[SubmittedQuestion]:
     """Lock a question that waits, with all like it where `alike`; raise TransitionRefused unless the table allows the verb."""
-    rows = (alike_to(asked) if alike else SubmittedQuestion.objects.filter(pk=asked.pk)).select_for_update(no_key=True)
-    locked = {row.pk: row for row in rows}
+    locked = {row.pk: row for row in lock_asked(alike_to(asked) if alike else SubmittedQuestion.objects.filter(pk=asked.pk))}
     # One that somebody else has sorted meanwhile is not among those that wait: the table says so.
     found = locked.get(asked.pk) or SubmittedQuestion.objects.filter(pk=asked.pk).first()
     if found is None:
@@ -50,7 +49,7 @@ def link_question(
 
     `phrasing`: a way of asking that the entry's next version gets. Raises TransitionRefused for an entry that readers cannot see.
     """
-    rows = lock_asked(asked, "link_question", by, at, alike=alike)
+    rows = allowed(asked, "link_question", by, at, alike=alike)
     question = Question.objects.filter(slug=slug, publications__status="current").first()
     if question is None:
         raise TransitionRefused(f"Readers cannot see an entry {slug or 'without a name'}; choose one that is in force.")
@@ -77,7 +76,7 @@ def open_question(
     asked: SubmittedQuestion, *, by: User, at: datetime, wording: str, slug: str = "", topics: Places = (), alike: bool = True
 ) -> Answer:
     """Make a question of the library, with a draft held by `by`, of what a reader asked; it is worded anew. Raises as create_question."""
-    rows = lock_asked(asked, "open_question", by, at, alike=alike)
+    rows = allowed(asked, "open_question", by, at, alike=alike)
     told = personal_data(wording)
     raise_if_refused(f"“{told[0].text}” may tell who asked; take it out." if told else "")
     answer = create_question(slug=slug, language=asked.language, wording=wording, by=by, at=at, topics=topics)
@@ -88,7 +87,7 @@ def open_question(
 @verb
 def reject_question(asked: SubmittedQuestion, *, by: User, at: datetime, reason: str, alike: bool = True) -> SubmittedQuestion:
     """Say that nothing comes of a reader's question, and why."""
-    rows = lock_asked(asked, "reject_question", by, at, alike=alike)
+    rows = allowed(asked, "reject_question", by, at, alike=alike)
     why = require_text(reason, "why nothing comes of it")
     settle(rows, Outcome.REJECTED, by, at, reason=why)
     with lock_ledger(at) as ledger:
@@ -100,8 +99,8 @@ def reject_question(asked: SubmittedQuestion, *, by: User, at: datetime, reason:
 def take_phrasings(answer: Answer, *, by: User, at: datetime) -> Answer:
     """Put the ways of asking that wait for the entry's next version into a draft of it. Raises as `edit` does."""
     answer = lock_answer(answer.pk)
+    pending = lock_asked(pending_phrasings(answer.question))
     require("take_phrasings", answer, by, at)
-    pending = list(pending_phrasings(answer.question))
     edited = edit(answer, by=by, at=at, changes={"phrasings": with_phrasings(draft_of(answer), pending)})
     note_taken(pending, edited)
     return edited
@@ -110,7 +109,7 @@ def take_phrasings(answer: Answer, *, by: User, at: datetime) -> Answer:
 @verb
 def close_report(report: Report, *, by: User, at: datetime, reason: str) -> Report:
     """Say what came of a report. Nothing of the entry changes by it: to hold, withdraw or revise it is a verb of its own."""
-    locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+    locked = lock_report(report.pk)
     require("close_report", locked, by, at)
     locked.reason = require_text(reason, "what came of it")
     locked.closed_by, locked.closed_at = by, at
