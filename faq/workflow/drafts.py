@@ -42,7 +42,7 @@ from faq.models import (
 )
 from faq.workflow import origins, responsible
 from faq.workflow.errors import TransitionRefused, WordsRefused, raise_if_refused, require_text, stored_text, verb
-from faq.workflow.locks import lock_answer, lock_asked, lock_question
+from faq.workflow.locks import lock_answer, lock_question
 from faq.workflow.permissions import editors_of
 from faq.workflow.phrasings import note_taken, pending_phrasings, with_phrasings
 from faq.workflow.seen import new_in
@@ -303,10 +303,10 @@ def discard(answer: Answer, *, by: User, at: datetime, reason: str) -> Answer:
 def start_revision(question: Question, *, by: User, at: datetime) -> Answer:
     """Open a new draft of `question`, held by `by`, with the newest published words if there are any, and what readers asked since."""
     question = lock_question(question.pk)
-    pending = lock_asked(pending_phrasings(question))
     require("start_revision", question, by, at)
     newest = Publication.objects.filter(question=question).exclude(words="").order_by("-version").first()
     draft = origins.raised(question, revised(read_words(newest.words)) if newest else empty_draft(question))
+    pending = list(pending_phrasings(question))
     draft = draft.model_copy(update={"phrasings": with_phrasings(draft, pending)})
     answer = Answer(question=question, author=by, created_at=at, changed_at=at)
     set_words(answer, draft)

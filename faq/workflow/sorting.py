@@ -99,8 +99,8 @@ def reject_question(asked: SubmittedQuestion, *, by: User, at: datetime, reason:
 def take_phrasings(answer: Answer, *, by: User, at: datetime) -> Answer:
     """Put the ways of asking that wait for the entry's next version into a draft of it. Raises as `edit` does."""
     answer = lock_answer(answer.pk)
-    pending = lock_asked(pending_phrasings(answer.question))
     require("take_phrasings", answer, by, at)
+    pending = list(pending_phrasings(answer.question))
     edited = edit(answer, by=by, at=at, changes={"phrasings": with_phrasings(draft_of(answer), pending)})
     note_taken(pending, edited)
     return edited
