@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.mutations import (
     admin,
+    assistants,
     documents,
     drafting,
     exchange,
@@ -23,6 +24,7 @@ from tests.mutations.mutant import Mutant
 __all__ = ["MUTANTS", "Mutant"]
 MUTANTS: Final[tuple[Mutant, ...]] = (
     *admin.MUTANTS,
+    *assistants.MUTANTS,
     *documents.MUTANTS,
     *drafting.MUTANTS,
     *exchange.MUTANTS,
