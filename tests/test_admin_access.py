@@ -62,6 +62,7 @@ def test_staff_without_a_role_sees_no_list_and_opens_none() -> None:
     assert "You have no role here yet" in see(nobody, "/admin/")
     assert signed_in(nobody).get("/admin/faq/submission/").status_code == 403
     assert signed_in(nobody).get("/admin/faq/publication/reaffirm/?entry=1").status_code == 403
+    assert signed_in(nobody).get("/admin/faq/topicname/approve/?entry=1").status_code == 403
 
 
 def test_a_revoked_reviewer_sees_no_list() -> None:
@@ -70,7 +71,7 @@ def test_a_revoked_reviewer_sees_no_list() -> None:
     assert signed_in(reviewer).get("/admin/faq/submission/").status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/admin/", "/admin/faq/answer/", "/admin/faq/publication/reaffirm/"])
+@pytest.mark.parametrize("address", ["/admin/", "/admin/faq/answer/", "/admin/faq/publication/reaffirm/", "/admin/faq/topicname/approve/"])
 def test_a_person_who_is_not_staff_is_sent_to_sign_in(address: str) -> None:
     author = make_author()
     User.objects.filter(pk=author.pk).update(is_staff=False)

@@ -16,9 +16,9 @@ from playwright.sync_api import Browser
 
 from faq import workflow
 from faq.admin.actions import buttons
-from faq.models import Assignment, Publication, Submission, User
+from faq.models import Assignment, Publication, Submission, Topic, TopicName, User
 from tests.admin_client import page_of, verb_of
-from tests.factories import NOW, make_reviewer, make_user
+from tests.factories import NOW, a, make_reviewer, make_user
 from tests.test_admin_in_browser import browser as browser
 from tests.test_admin_in_browser import sign_in
 from tests.test_admin_lists import fill
@@ -53,6 +53,7 @@ def addresses(user: User) -> Iterator[str]:
     waits = Assignment.objects.values_list("answer__submissions", flat=True)
     yield f"/admin/faq/submission/assign/?entry={waits[0]}"
     yield f"/admin/faq/publication/reaffirm/?entry={Publication.objects.current()[0].pk}"
+    yield f"/admin/faq/topicname/approve/?entry={TopicName.objects.proposed()[0].pk}&entry={TopicName.objects.present()[0].pk}"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the pages are the same on every database: looked at on SQLite")
@@ -61,6 +62,7 @@ def test_nothing_is_found_on_any_page(browser: Browser, live_server: Any) -> Non
     user = everybody()
     waiting = Submission.objects.filter(answer__status="submitted").latest("pk")
     workflow.assign([waiting], by=user, at=NOW, reviewer=None)
+    workflow.propose(by=a("lead"), at=NOW, topic=Topic.objects.all()[0], language="en", name="The other name", synonyms=["and one more"])
     window = sign_in(browser, live_server, user, viewport={"width": 1280, "height": 800})
     window.page.wait_for_load_state("load")
     seen = list(dict.fromkeys(addresses(user)))

@@ -65,6 +65,7 @@ def more(world: World) -> World:
         "by_ai": factories.make_draft("by-ai", origin="ai_generated"),
         "policy": workflow.ask_sign_off(audience="clinician", sign_off="translation", by=a("lead"), at=NOW),
         "everything": factories.make_user("author", "importer", "publisher"),
+        "name": workflow.propose(by=a("lead"), at=NOW, topic=factories.place_topic("nameless", kind="condition"), language="en", name="A"),
     }
 
 
@@ -119,6 +120,7 @@ READERS: dict[str, Verb] = {
 LIBRARY: dict[str, Verb] = {
     "propose": lambda w, at: workflow.propose(by=w["lead"], at=at, **TERM),
     "approve_text": lambda w, at: workflow.approve_text(w["text_proposed"], by=w["reviewer"], at=at),
+    "approve_names": lambda w, at: workflow.approve_names(workflow.seen_names([w["name"]]), by=w["reviewer"], at=at),
     "end_text": lambda w, at: workflow.end_text(w["text_in_force"], by=w["reviewer"], at=at, comment="Not used."),
     "edit_topic": lambda w, at: workflow.edit_topic(slug="hearts", by=w["author"], at=at, position=3),
     "edit_source": lambda w, at: workflow.edit_source(key="s1", by=w["author"], at=at, title="Another title"),

@@ -80,6 +80,10 @@ ASKED: dict[str, tuple[Callable[[], Any], Callable[[Any, User], object]]] = {
     "a card": (lambda: proposed(**CARD), lambda thing, by: workflow.approve_text(thing, by=by, at=NOW)),
     "a notice": (lambda: proposed(kind="notice", key="held", text="Hm."), lambda thing, by: workflow.approve_text(thing, by=by, at=NOW)),
     "a name": (lambda: proposed(topic=make_topic(), name="HER2"), lambda thing, by: workflow.approve_text(thing, by=by, at=NOW)),
+    "names": (
+        lambda: proposed(topic=make_topic(), name="HER2"),
+        lambda thing, by: workflow.approve_names(workflow.seen_names([thing]), by=by, at=NOW),
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from faq import jobs, workflow
 from faq.content.state import load_state
 from faq.content.words import read_words
-from faq.models import Answer, AudiencePolicy, Change, EvidenceAlert, Publication, ReviewDecision, Waiver
+from faq.models import Answer, AudiencePolicy, Change, EvidenceAlert, Publication, PublicationTopic, ReviewDecision, Waiver
 from faq.workflow import TransitionRefused, publishing
 from faq.workflow.readiness_context import readiness_of
 from tests.factories import (
@@ -288,6 +288,16 @@ def test_a_topic_renamed_is_told_on_its_entries() -> None:
     publication.refresh_from_db()
     assert publication.last_change.kind == "reclassified"
     assert [place.name for place in load_state(publication.last_change.state).topics] == ["Heart"]
+
+
+def test_an_entry_that_moves_from_one_topic_to_another_is_found_in_the_other_alone() -> None:
+    for slug in ("hearts", "lungs"):
+        make_topic(slug)
+    publication = make_publication("her2", topics=["hearts"])
+    workflow.reclassify(publication.question, by=a("author"), at=NOW, topics=["lungs"], related=[])
+    assert list(publication.topics.values_list("slug", flat=True)) == ["lungs"]
+    workflow.reclassify(publication.question, by=a("author"), at=NOW, topics={"lungs": 4}, related=[])
+    assert list(PublicationTopic.objects.values_list("topic__slug", "position")) == [("lungs", 4)]
 
 
 def test_the_reading_grade_is_counted_from_the_words() -> None:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from faq import verify, workflow
-from faq.models import EvidenceAlert, Publication, ReviewDecision, Source, StandingText, Topic
+from faq.models import EvidenceAlert, Publication, ReviewDecision, Source, StandingText, Topic, TopicName
 from faq.public import documents
 from faq.workflow import TransitionRefused
 from tests.factories import a, approve, make_author, reviewer_row
@@ -66,6 +66,14 @@ def revise_notice(key: str) -> Callable[[Scene], Step]:
     return prepare
 
 
+def name_topic(scene: Scene) -> Step:
+    """Prepare to approve another name of the entry's topic, on the page for many."""
+    topic = Topic.objects.get(slug=scene.name)
+    name = workflow.propose(by=scene.lead, at=scene.at, topic=topic, language="en", name="Another name")
+    assert isinstance(name, TopicName)
+    return partial(workflow.approve_names, workflow.seen_names([name]), by=scene.third, at=scene.at)
+
+
 VERBS: dict[str, Callable[[Scene], Step]] = {
     "edit": lambda w: partial(workflow.edit, w.answer, by=a("author"), at=w.at, changes={"short_answer": "Cells are tiny."}),
     "lower_origin": lambda w: partial(workflow.lower_origin, w.answer, by=a("author"), at=w.at, comment="Written anew."),
@@ -94,6 +102,7 @@ VERBS: dict[str, Callable[[Scene], Step]] = {
     "mark_source": lambda w: partial(workflow.mark_source, w.source, by=w.third, at=w.at, state="retracted", comment="They say so."),
     "triage_alert": triage,
     "approve_text": lambda w: partial(workflow.approve_text, w.card_proposal(), by=w.third, at=w.at),
+    "approve_names": name_topic,
     "end_text": lambda w: partial(workflow.end_text, w.card_in_force(), by=w.lead, at=w.at, comment="Not ours."),
     "approve_text held": revise_notice("held"),
     "approve_text withdrawn": revise_notice("withdrawn"),
@@ -160,6 +169,14 @@ PAIRS: dict[str, list[Pair]] = {
         Pair("end_text", "hold", "current", "none"),
         Pair("end_text", "withdraw", "current", "none"),
         Pair("approve_text", "end_text", "new", "none"),
+    ],
+    "names of topics": [
+        Pair("approve_names", "approve_names", "current", "none"),
+        Pair("approve_names", "publish", "current", "approved"),
+        Pair("approve_names", "publish", "new", "approved"),
+        Pair("approve_names", "reclassify", "current", "none"),
+        Pair("approve_names", "withdraw", "current", "none"),
+        Pair("approve_names", "edit_topic", "current", "none"),
     ],
     "topics, dates and drafts": [
         Pair("reclassify", "publish", "current", "approved"),

@@ -1,5 +1,6 @@
 """What is done with several rows of a list at once, on a page of its own."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -21,7 +22,12 @@ def chosen_page(name: str, request: HttpRequest, queryset: QuerySet[Any]) -> str
     keys = list(queryset.values_list("pk", flat=True)[: CHOSEN + 1])
     if len(keys) > CHOSEN:
         messages.warning(request, f"These are the first {CHOSEN} of those that you chose; do the others afterwards.")
-    return f"{reverse(name)}?{'&'.join(f'entry={key}' for key in keys[:CHOSEN])}"
+    return page_about(name, keys[:CHOSEN])
+
+
+def page_about(name: str, keys: Iterable[int]) -> str:
+    """Return the address of a page about the rows `keys`."""
+    return f"{reverse(name)}?{'&'.join(f'entry={key}' for key in keys)}"
 
 
 def chosen_keys(request: HttpRequest) -> list[int]:

@@ -306,29 +306,6 @@ class StandingTextAdmin(ProposedAdmin):
         return {"text": thing, "standing": text_status(thing), "replaces": panels.text_it_replaces(thing)}
 
 
-@admin.register(TopicName)
-class TopicNameAdmin(ProposedAdmin):
-    """What topics are called, per language."""
-
-    add_action = library_forms.ADD_NAME
-    list_display = ("name", "topic", "spoken", "number", "standing", "proposed_by", "starts_at")
-    list_filter = (TextStatusFilter, ("language", LanguageFilter), "topic__kind")
-    list_select_related = ("topic", "proposed_by", "approved_by")
-    search_fields = ("name", "topic__slug")
-    detail_template = "admin/faq/detail_name.html"
-
-    @admin.display(description="standing")
-    def standing(self, name: TopicName) -> str:
-        return text_status(name)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with the name that `from` names, or with the topic that `topic` names."""
-        name = TopicName.objects.filter(pk=typed_key(request.GET.get("from", ""))).first()
-        if name:
-            return {"topic": name.topic_id, "language": name.language, "name": name.name, "synonyms": name.synonyms}
-        return {"topic": request.GET.get("topic", "")}
-
-
 def text_status(text: StandingText | TopicName | TopicPlacement) -> str:
     if text.ends_at:
         return "ended" if text.approved_at else "refused"

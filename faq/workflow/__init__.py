@@ -49,7 +49,7 @@ from faq.workflow.sorting import (
     take_phrasings,
 )
 from faq.workflow.sources import mark_source, triage_alert
-from faq.workflow.standing_texts import approve_text, end_text, propose
+from faq.workflow.standing_texts import approve_names, approve_text, end_text, names_replaced, propose, seen_names
 from faq.workflow.transitions import Rule, available, open_objections
 from faq.workflow.translations import translations_of
 from faq.workflow.waivers import GivenWaiver, earlier_waivers
@@ -65,6 +65,7 @@ __all__ = [
     "WordsRefused",
     "alike_to",
     "approve",
+    "approve_names",
     "approve_text",
     "ask_sign_off",
     "assign",
@@ -98,6 +99,7 @@ __all__ = [
     "lower_origin",
     "mark_source",
     "may_be_assigned",
+    "names_replaced",
     "object",
     "open_objections",
     "open_question",
@@ -119,6 +121,7 @@ __all__ = [
     "restore",
     "revoke_reviewer",
     "schedule",
+    "seen_names",
     "seen_of",
     "start_revision",
     "statements_of",

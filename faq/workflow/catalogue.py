@@ -61,8 +61,7 @@ def edit_topic(
         if placement:
             check_proposal(placement, by, at)
             store_proposal(ledger, placement)
-    for question in questions:
-        record_topics(question, by, at)
+    record_topics(questions, by, at)
     return topic
 
 

@@ -16,13 +16,14 @@ from faq.workflow.drafts import Places, check_related, place_in_topics
 from faq.workflow.errors import TransitionRefused, require_text, stored_text, verb
 from faq.workflow.locks import check_all_locked, lock_publication, lock_question, lock_questions
 from faq.workflow.publishing import (
+    about_version,
     add_version,
     check_original_stands,
     decide_on_version,
     details_of,
     entry_changes,
     next_version,
-    topic_places,
+    places_of_each,
     update_state,
 )
 from faq.workflow.readiness_context import ENTRY_NOTICES, errors_in, refuse_errors, refuse_errors_around
@@ -283,24 +284,26 @@ def reclassify(
     place_in_topics(question, topics)
     question.related = list(dict.fromkeys(related))
     question.save(update_fields=["related"])
-    record_topics(question, by, at)
+    record_topics([question], by, at)
     with lock_ledger(at) as ledger:
         reopen_uncovered(ledger, [question.pk], Q(question=question), by)
     return question
 
 
-def record_topics(question: Question, by: User, at: datetime) -> None:
-    """Record where a locked question stands now, and tell it if the entry is current."""
-    publication = Publication.objects.current().filter(question=question).select_related("question", "last_change", "submission").first()
+def record_topics(questions: Sequence[Question], by: User, at: datetime) -> None:
+    """Record where locked questions stand now, and tell it of those whose entry is current."""
+    if not questions:
+        return
+    rows = Publication.objects.current().filter(question__in=questions).select_related("question", "last_change", "submission")
+    current = {publication.question_id: publication for publication in rows}
     with entry_changes(at) as ledger:
-        if publication is None:
-            ledger.decide(Kind.RECLASSIFY, by, question=question)
-            return
-        if question.topics.filter(is_safety=True).exists():
-            safety.check_urgent_advice([publication])
-        decision = decide_on_version(ledger, publication, Kind.RECLASSIFY, by)
-        places = topic_places(question, ledger.at)
-        update_state(ledger, publication, Change.Kind.RECLASSIFIED, decision, topics=places, related=question.related)
+        places = places_of_each(questions, ledger.at)
+        safety.check_urgent_advice(current[key] for key in current if any(place.is_safety for place in places[key]))
+        about = [about_version(current[each.pk]) if each.pk in current else {"question": each} for each in questions]
+        for question, decision in zip(questions, ledger.decide_each(Kind.RECLASSIFY, by, about), strict=True):
+            if publication := current.get(question.pk):
+                said: dict[str, Any] = {"topics": places[question.pk], "related": question.related}
+                update_state(ledger, publication, Change.Kind.RECLASSIFIED, decision, **said)
 
 
 # Expiry.

@@ -64,8 +64,20 @@ def sort_key(wording: str, slug: str) -> str:
 
 def topic_places(question: Question, at: datetime) -> list[TopicPlace]:
     """Return the topics of `question` with their names in its language in force at `at`."""
-    rows = list(QuestionTopic.objects.filter(question=question).select_related("topic"))
-    return places_of(rows, topic_names([row.topic_id for row in rows], question.language, at))
+    return places_of_each([question], at)[question.pk]
+
+
+def places_of_each(questions: Collection[Question], at: datetime) -> dict[int, list[TopicPlace]]:
+    """Return {key of a question: its topics as topic_places has them}, in a query and one more for each language."""
+    rows: dict[int, list[QuestionTopic]] = {question.pk: [] for question in questions}
+    for row in QuestionTopic.objects.filter(question__in=rows).select_related("topic"):
+        rows[row.question_id].append(row)
+    places: dict[int, list[TopicPlace]] = {}
+    for language in {question.language for question in questions}:
+        spoken = [question.pk for question in questions if question.language == language]
+        names = topic_names({row.topic_id for key in spoken for row in rows[key]}, language, at)
+        places |= {key: places_of(rows[key], names) for key in spoken}
+    return places
 
 
 def topic_names(topics: Collection[int], language: str, at: datetime) -> dict[int, str]:
@@ -221,6 +233,11 @@ def link_topics_and_sources(publication: Publication, state: State, words: Words
     links._default_manager.bulk_create(links(publication_id=publication.pk, source_id=pk) for pk in sources)
 
 
+def rows_of_topics(state: State) -> set[tuple[str, int]]:
+    """Return the (topic, position) of the rows that a Publication has by its `state`."""
+    return {(place.slug, place.position) for place in state.topics}
+
+
 def replace_topics(publication: Publication, state: State) -> None:
     """Make the topic rows of `publication` those of `state`."""
     PublicationTopic.objects.filter(publication=publication).delete()
@@ -239,7 +256,8 @@ def update_state(
     ledger: LedgerWriter, publication: Publication, kind: Change.Kind, cause: ReviewDecision, *, reason: str = "", **state: Any
 ) -> Change:
     """Give `publication` a new State, told by one Change, which `cause` causes: `state` replaces fields of its last Change."""
-    after = State.model_validate(load_state(publication.last_change.state).model_dump() | state)
+    before = load_state(publication.last_change.state)
+    after = State.model_validate(before.model_dump() | state)
     change = ledger.append_change(kind, publication.question, after, cause, reason=reason)
     Publication.objects.filter(pk=publication.pk).update(
         status=after.status,
@@ -252,8 +270,11 @@ def update_state(
         is_erased=publication.version in after.erased,
         last_change=change,
     )
-    mark_other_versions(publication, after, change)
-    replace_topics(publication, after)
+    # What the State before said of these is what stands in their rows: an import's names of topics move a thousand entries at once.
+    if (after.withheld, after.erased) != (before.withheld, before.erased):
+        mark_other_versions(publication, after, change)
+    if rows_of_topics(after) != rows_of_topics(before):
+        replace_topics(publication, after)
     publication.refresh_from_db()
     return change
 
@@ -290,8 +311,13 @@ def decide_on_version(
     ledger: LedgerWriter, publication: Publication, kind: ReviewDecision.Kind, by: User | None, **columns: Any
 ) -> ReviewDecision:
     """Append a decision about one version."""
-    about: dict[str, Any] = {"question": publication.question, "submission": publication.submission, "version": publication.version}
-    return ledger.decide(kind, by, content_hash=publication.content_hash, **about, **columns)
+    return ledger.decide(kind, by, **about_version(publication), **columns)
+
+
+def about_version(publication: Publication) -> dict[str, Any]:
+    """Return the columns of a decision about one version."""
+    about = {"question": publication.question, "submission": publication.submission, "version": publication.version}
+    return about | {"content_hash": publication.content_hash}
 
 
 def standing_event(change: Change) -> str:

@@ -1,6 +1,6 @@
 """THE rules: which verb is allowed on what, in which status, by whom. One table, consulted by every verb and every button."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -344,6 +344,22 @@ def require(verb: str, thing: models.Model, by: User, at: datetime) -> User:
     person = lock_person(by)
     raise_if_refused(refusal(verb, thing, person, at))
     return person
+
+
+def require_each(verb: str, things: Sequence[models.Model], by: User, at: datetime) -> User:
+    """Do the same for many things at once: the refusal names each that stands in the way, and why."""
+    person = lock_person(by)
+    raise_if_refused(told_of_each(things, [refusal(verb, thing, person, at) for thing in things]))
+    return person
+
+
+def told_of_each(things: Sequence[models.Model], reasons: Sequence[str]) -> str:
+    """Return the reasons for which some of the `things` are refused, each once, after the names of all whom it keeps; "" without any."""
+    kept: dict[str, list[str]] = {}
+    for thing, reason in zip(things, reasons, strict=True):
+        if reason:
+            kept.setdefault(reason, []).append(str(thing))
+    return " ".join(f"{', '.join(names)}: {reason}" for reason, names in kept.items())
 
 
 def require_right(who: PersonTest, by: User, at: datetime) -> None:

@@ -180,7 +180,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "an entry learns at once that its topic is about safety",
         "the entries of an edited topic are left as they were",
         "faq/workflow/catalogue.py",
-        "    for question in questions:\n        record_topics(question, by, at)\n",
+        "    record_topics(questions, by, at)\n",
         "",
         ("tests/test_offline_days.py::test_an_entry_learns_at_once_that_its_topic_is_about_safety_now",),
     ),
