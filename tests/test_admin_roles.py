@@ -19,10 +19,10 @@ from faq.admin.action_forms import WithdrawForm
 from faq.admin.base import BaseAdmin
 from faq.admin.review import SubmissionAdmin
 from faq.clock import local_date
-from faq.models import Answer, Edit, Erasure, EvidenceAlert, Publication, ReviewDecision, Submission, User
+from faq.models import Answer, Edit, Erasure, EvidenceAlert, Publication, ReviewDecision, Submission, TopicName, User
 from faq.models import Comment as Remark
 from tests.admin_client import signed_in, verb_of
-from tests.factories import PASSWORD, a, make_reviewer, make_user
+from tests.factories import PASSWORD, a, make_reviewer, make_user, place_topic
 from tests.scenes import Scene
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +195,18 @@ def test_reaffirming_several_at_once_is_for_reviewers() -> None:
             through |= {role} if trace() != before else set()
             transaction.set_rollback(True)
     assert through == {"reviewer"}
+
+
+def test_approving_many_names_at_once_is_for_reviewers() -> None:
+    named = people()
+    name = workflow.propose(by=a("lead"), at=timezone.now(), topic=place_topic("hearts", kind="condition"), language="en", name="Heart")
+    assert isinstance(name, TopicName)
+    address = f"{reverse('admin:faq_topicname_approve')}?entry={name.pk}"
+    entered = {"seen": [f"{key}:{mark}" for key, mark in workflow.seen_names([name]).items()]}
+    before, through = trace(), set()
+    for role in set(ROLES) - {"its reviewer"}:
+        with transaction.atomic():
+            signed_in(named[role]).post(address, entered)
+            through |= {role} if trace() != before else set()
+            transaction.set_rollback(True)
+    assert through == {"the author", "reviewer"}
