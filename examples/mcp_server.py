@@ -126,7 +126,10 @@ async def ask(api: str, path: str, **params: str) -> Reply:
 
 
 def refusal(reply: Reply) -> ToolError:
-    said = Problem.model_validate_json(reply.body) if b"detail" in reply.body else Problem()
+    try:
+        said = Problem.model_validate_json(reply.body)
+    except ValidationError:  # an error of something on the way
+        said = Problem()
     if reply.status == 400:
         return trouble("The library did not understand the call: " + " ".join(said.sentences()), "Mend that and call again.")
     if reply.status in (429, 503):

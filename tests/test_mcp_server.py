@@ -311,6 +311,7 @@ def test_its_own_words_are_those_of_the_pages(language: str) -> None:
         (answering("302 Found", Location="/api/v1/entries/her2/"), "in a circle"),
         (answering("200 OK", b" " * 4_000_001), "too large"),
         (answering("400 Bad Request", b'{"errors": "odd"}', "application/problem+json"), "did not understand"),
+        (answering("500 Oops", b'{"detail": 5}'), "answers 500"),
     ],
 )
 def test_a_library_that_cannot_answer_is_told_with_what_to_do(application: Any, reason: str) -> None:
@@ -326,6 +327,10 @@ def test_nothing_is_told_of_an_entry_whose_disclaimers_were_lost_on_the_way() ->
             assert "lacks something" in refused(f"{address}/api/v1/", "get_answer", slug="her2"), lost
     with serving(answering("200 OK", json.dumps(recorded | {"disclaimers": []}).encode())) as address:
         assert "lacks something" in refused(f"{address}/api/v1/", "get_answer", slug="her2")
+
+
+def test_half_a_letter_is_not_sent() -> None:
+    assert "Leave out odd characters" in refused("https://library.example/api/v1/", "search_answers", question="heart \ud83d")
 
 
 def test_a_redirect_at_the_same_place_is_followed() -> None:
