@@ -12,6 +12,10 @@ from faq.models import Answer, Publication
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
 ADDRESSES = re.findall(r"^curl (?:-i )?\"?http://127\.0\.0\.1:8000([^\s\"]+)", README, re.MULTILINE)
+SENT = re.findall(
+    r"^curl -X POST http://127\.0\.0\.1:8000(\S+) .*?-d '([^']+)'(?: +# (\d+).*)?$", README.replace(" \\\n", " "), re.MULTILINE
+)
+"""(address, body, status as it says) of what readers send in."""
 SLUGS = dict(re.findall(r"^\| (.+?) \| `([a-z0-9-]+)` \|$", README, re.MULTILINE))
 
 
@@ -24,6 +28,10 @@ class TestReadme:
         withdrawn = SLUGS["one that was taken down, with a replacement"] in address
         assert client.get(address).status_code == (410 if withdrawn else 200)
 
+    @pytest.mark.parametrize(("address", "body", "status"), SENT)
+    def test_what_readers_send_in_is_taken_as_it_says(self, client: Client, address: str, body: str, status: str) -> None:
+        assert client.post(address, body, content_type="application/json").status_code == int(status or 202)
+
     def test_the_slugs_are_what_the_table_says(self) -> None:
         entries = {slug: Publication.objects.filter(slug=slug).order_by("-version").first() for slug in SLUGS.values()}
         two, gone, spanish, clinicians, disputed = (entries[slug] for slug in SLUGS.values())
@@ -33,6 +41,10 @@ class TestReadme:
         assert (gone.status, spanish and spanish.language, clinicians and clinicians.audience) == ("withdrawn", "es", "clinician")
         assert disputed is None
         assert Answer.objects.filter(question__slug=list(SLUGS.values())[-1]).exists()
+
+
+def test_it_shows_every_door_through_which_readers_send_something_in() -> None:
+    assert {address for address, _body, _status in SENT} == {f"/api/v1/{door}/" for door in ("questions", "reports", "feedback")}
 
 
 def test_every_command_it_names_exists() -> None:
