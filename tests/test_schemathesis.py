@@ -8,6 +8,7 @@ still be one that this library does not know, and is then refused with a 400 tha
 import os
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 import schemathesis
@@ -18,6 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from faq import throttle
 from faq_service.wsgi import application
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
@@ -50,7 +52,14 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.usefixtures("shipped", "db", "one_connection")
+@pytest.fixture
+def unthrottled() -> Iterator[None]:
+    """Take whatever is sent in, so that answers are more than a 429."""
+    with mock.patch.dict(throttle.FROM_ONE, dict.fromkeys(throttle.FROM_ONE, 100_000)):
+        yield
+
+
+@pytest.mark.usefixtures("shipped", "db", "one_connection", "unthrottled")
 class TestSchemathesis:
     """Against the demonstration library, in one process."""
 
