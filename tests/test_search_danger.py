@@ -6,20 +6,24 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
+import numpy as np
 import pytest
 
 from faq import workflow
 from faq.interchange.demo import FOLDER
 from faq.interchange.files import read_rows
-from faq.search.danger import Detector, detector_of
+from faq.search import danger
+from faq.search.danger import MOST, Detector, Vectors, detector_of, solved
 from tests.factories import NOW, a, make_publication, make_standing_texts, make_text
 from tests.reading import get
 
 SET: Final = [json.loads(line) for line in (Path(__file__).parent / "search" / "danger.jsonl").read_text(encoding="utf-8").splitlines()]
-"""What people type: `cards` of which one has to be shown, none where it is harmless. The half “aside” was never looked at while the
-examples were written; only these figures were taken of it."""
-RECALL, ALARMS = 0.90, 0.09
-"""What was reached on it. The aim is 0.95 and 0.05."""
+"""What people type: `cards` of which one has to be shown, none where it is harmless. The half “tuned” was at hand while the examples were
+written; the half “aside” was kept apart, and figures alone were taken of it."""
+
+
+RECALL, ALARMS = 0.96, 0.03
+"""What was reached on that half. The aim was 0.95 and 0.05."""
 
 
 def taught(examples: Mapping[str, list[str]], language: str = "en") -> Detector:
@@ -50,26 +54,40 @@ def shipped_detectors() -> dict[str, Detector]:
     return found
 
 
+def lines_of(language: str) -> list[str]:
+    return [line for row, _ in read_rows(FOLDER / "standing" / f"danger.{language}.yaml", FOLDER) for line in row["text"].splitlines()]
+
+
 def heard(detectors: dict[str, Detector], row: dict[str, Any]) -> list[str]:
     return detectors[row["language"]].cards(row["text"])
+
+
+def shares(detectors: dict[str, Detector], half: str) -> tuple[float, float]:
+    """Return the share of what speaks of danger that leads to a right card, and that of what is harmless that leads to one."""
+    rows = [row for row in SET if row["half"] == half]
+    told = [bool(set(row["cards"]) & set(heard(detectors, row))) for row in rows if row["cards"]]
+    alarms = [bool(heard(detectors, row)) for row in rows if not row["cards"]]
+    assert (len(told), len(alarms)) == (55, 45)
+    return sum(told) / len(told), sum(alarms) / len(alarms)
 
 
 def test_of_phrasings_that_nothing_was_learned_from_nearly_all_that_speak_of_danger_are_heard(
     shipped_detectors: dict[str, Detector],
 ) -> None:
-    rows = [row for row in SET if row["half"] == "aside"]
-    told = [bool(set(row["cards"]) & set(heard(shipped_detectors, row))) for row in rows if row["cards"]]
-    alarms = [bool(heard(shipped_detectors, row)) for row in rows if not row["cards"]]
-    assert (len(told), len(alarms)) == (55, 45)
-    assert sum(told) / len(told) >= RECALL
-    assert sum(alarms) / len(alarms) <= ALARMS
+    recall, alarms = shares(shipped_detectors, "aside")
+    assert recall >= RECALL
+    assert alarms <= ALARMS
+
+
+def test_all_phrasings_that_were_at_hand_are_judged_rightly(shipped_detectors: dict[str, Detector]) -> None:
+    assert shares(shipped_detectors, "tuned") == (1, 0)
 
 
 def test_nothing_of_what_is_kept_aside_is_among_the_examples() -> None:
     aside = {row["text"].casefold() for row in SET if row["half"] == "aside"}
-    for language in ("en", "es"):
-        for row, _ in read_rows(FOLDER / "standing" / f"danger.{language}.yaml", FOLDER):
-            assert aside.isdisjoint(line.casefold() for line in row["text"].splitlines())
+    learned = [line.casefold() for language in ("en", "es") for line in lines_of(language)]
+    # A number and no more: whoever reads why it failed has not read what is kept aside.
+    assert sum(line in aside for line in learned) == 0
 
 
 def test_every_set_of_examples_leads_to_a_card_of_its_language() -> None:
@@ -119,6 +137,33 @@ def test_the_plainest_dangers_are_heard_in_the_demonstration(
 
 def test_two_dangers_in_one_letter_are_both_heard() -> None:
     assert sorted(taught(FEW).cards("I have a fever since chemo. I want to die.")) == ["distress", "fever"]
+
+
+@pytest.mark.parametrize("denial", ["no", "not", "never", "without"])
+def test_a_word_that_is_denied_is_another_word(denial: str) -> None:
+    detector = taught({"fever": ["here fever", "fever there", "fever"], "harmless": ["nothing like fever", "pain there", "here it is"]})
+    assert detector.cards("fever") == ["fever"]
+    assert detector.cards(f"{denial} fever") == []
+
+
+def test_a_sentence_leads_to_a_few_cards_at_the_most() -> None:
+    assert len(taught({**{str(number): ["help me"] for number in range(9)}, "harmless": ["when is it"]}).cards("help me")) == MOST
+
+
+def test_texts_are_compared_gram_by_gram_however_common_a_gram_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(danger, "RARE", 3)
+    chance = np.random.default_rng(7)
+    dense = np.where(chance.random((12, 30)) < np.linspace(0.9, 0, 30), chance.random((12, 30)), 0)
+    dense = dense[:, np.argsort(-np.count_nonzero(dense, axis=0))]
+    vectors = [(np.flatnonzero(row), row[row > 0]) for row in dense]
+    assert np.allclose(Vectors(vectors, 30).alike(), dense @ dense.T + 1, atol=1e-5)
+
+
+def test_the_model_is_solved_as_exactly_as_it_needs_to_be() -> None:
+    chance = np.random.default_rng(7)
+    texts = chance.random((40, 90))
+    matrix, answers = (texts @ texts.T + np.eye(40)).astype(np.float32), np.sign(chance.random((40, 3)) - 0.5)
+    assert np.allclose(matrix @ solved(matrix, answers), answers, atol=0.02)
 
 
 def test_the_same_examples_make_the_same_model_in_whatever_order_they_come() -> None:
@@ -194,7 +239,7 @@ class TestInForce:
 
     def test_a_text_is_heard_in_the_language_that_it_is_in(self) -> None:
         make_publication("heart", question="Can treatment harm my heart?")
-        for language, text in (("en", "I have 38.6 and chemo"), ("es", "tengo 38.6 y quimio")):
+        for language, text in (("en", "I have 38.6 and chemo\n38.6 chemo"), ("es", "tengo 38.6 y quimio\n38.6 quimio")):
             make_text(kind="danger_phrases", key="fever", language=language, title="F", text=text)
         assert len(self.advice("I have 38.6 and chemo")) == 1
         assert len(self.advice("38.6 chemo quimio")) == 2

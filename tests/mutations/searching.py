@@ -106,12 +106,12 @@ MUTANTS: Final = (
         (f"{HEARD}test_two_dangers_in_one_letter_are_both_heard",),
     ),
     Mutant(
-        "few examples are heard too",
-        "the limit is what they say of each other",
+        "a word that is denied is another word",
+        "it is not marked",
         DANGER,
-        "        if is_danger.any():\n",
-        "        if False:\n",
-        (f"{HEARD}test_what_is_like_the_examples_is_heard_and_what_is_like_the_harmless_ones_is_not",),
+        'f"no-{stem}" if left and not denies else stem',
+        "stem",
+        (f"{HEARD}test_a_word_that_is_denied_is_another_word",),
     ),
     Mutant(
         "danger has its card above what was found",
