@@ -23,7 +23,7 @@ written; the half “aside” was kept apart, and figures alone were taken of it
 
 
 RECALL, ALARMS = 0.95, 0.05
-"""What was reached on that half. The aim was 0.95 and 0.05."""
+"""What is asked for on that half."""
 
 
 def taught(examples: Mapping[str, list[str]], language: str = "en") -> Detector:
