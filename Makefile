@@ -34,6 +34,7 @@ bench: install ## measure the readers' side beside a peer (tests/bench/ says wha
 install: ## make .venv hold what the lock files say
 	@python3 .ci/install.py --dev
 
-lock: ## write both lock files anew from the .in files (needs uv)
+lock: ## write the lock files anew from the .in files (needs uv)
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) --no-deps requirements-vectors.in -o requirements-vectors.txt

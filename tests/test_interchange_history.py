@@ -28,6 +28,7 @@ PLACE = {
     "Assignment",
     "DocumentLink",
     "DocumentTerm",
+    "EntryVectors",
     "ImportFile",
     "ReviewReminder",
     "SignInAttempt",

@@ -2,7 +2,7 @@
 
 from faq.models.answers import Answer, Comment, Edit
 from faq.models.catalogue import Question, QuestionTopic, Topic, TopicCode, TopicName, TopicPlacement
-from faq.models.documents import Document, DocumentLink, DocumentTerm
+from faq.models.documents import Document, DocumentLink, DocumentTerm, EntryVectors
 from faq.models.evidence import Citation, EvidenceAlert, Source
 from faq.models.imports import ImportFile
 from faq.models.people import Reviewer, SignInAttempt, User
@@ -32,6 +32,7 @@ __all__ = [
     "DocumentLink",
     "DocumentTerm",
     "Edit",
+    "EntryVectors",
     "Erasure",
     "EvidenceAlert",
     "ImportFile",

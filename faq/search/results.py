@@ -10,6 +10,7 @@ from faq.models import Document
 from faq.public.caching import LibraryState
 from faq.search.index import Floats
 from faq.search.library import LIBRARY, Shelf
+from faq.search.meaning import encoder, together
 
 LONGEST: Final = 2_000
 """Characters of a query: whole letters are asked."""
@@ -61,7 +62,10 @@ def search(query: str, documents: QuerySet[Document], languages: Collection[str]
 
 
 def scores_of(shelf: Shelf, folded: str, terms: Sequence[str]) -> Floats:
-    return shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
+    """Return the score of each entry of a shelf for a folded query: by words, and by meaning where there are vectors."""
+    words = shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
+    model = encoder() if shelf.meanings else None
+    return together(words, shelf.meanings.likeness(model.encode([folded])[0])) if shelf.meanings and model else words
 
 
 def in_force(documents: QuerySet[Document], hits: list[Hit]) -> list[Hit]:
