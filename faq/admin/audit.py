@@ -194,7 +194,7 @@ read_only(
 )
 read_only(
     EntryVectors,
-    list_display=("slug", "made_of", "encoder"),
+    list_display=("slug", "own", "made_of", "encoder"),
     search_fields=("slug",),
     exclude=("vectors",),
     deferred=("vectors",),

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ('slug', models.CharField(max_length=100, unique=True)),
                 ('made_of', models.CharField(help_text='The SHA-256 of the wordings.', max_length=64)),
                 ('encoder', models.CharField(help_text='What tells the model that made them from others.', max_length=64)),
+                ('own', models.PositiveSmallIntegerField(help_text="How many wordings, the first ones, are the entry's own and not by other names.")),
                 ('vectors', models.BinaryField(help_text='A row of numbers of two bytes (IEEE 754, little-endian) for each wording, in their order.')),
             ],
             options={
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='document',
             name='wordings',
-            field=models.TextField(blank=True, help_text='All ways of asking for an entry in force, folded, a line each.'),
+            field=models.TextField(blank=True, help_text='All ways of asking, folded, a line each; an empty one before those by other names.'),
         ),
         migrations.AddField(
             model_name='document',

@@ -40,7 +40,7 @@ class Document(models.Model):
     next_review_due_on = models.DateField()
     folded_text = models.TextField(blank=True, help_text="What an entry in force says, as content.folding folds it.")
     search_terms = models.TextField(blank=True, help_text="The same as content.analysis takes it apart, with all ways of asking for it.")
-    wordings = models.TextField(blank=True, help_text="All ways of asking for an entry in force, folded, a line each.")
+    wordings = models.TextField(blank=True, help_text="All ways of asking, folded, a line each; an empty one before those by other names.")
     wordings_hash = models.CharField(max_length=64, blank=True, help_text="Their SHA-256, by which EntryVectors are known to be theirs.")
 
     status = models.PositiveSmallIntegerField(help_text="The HTTP status: 200, or 410 where the entry was taken down.")
@@ -73,6 +73,7 @@ class EntryVectors(models.Model):
     slug = models.CharField(max_length=100, unique=True)
     made_of = models.CharField(max_length=64, help_text="The SHA-256 of the wordings.")
     encoder = models.CharField(max_length=64, help_text="What tells the model that made them from others.")
+    own = models.PositiveSmallIntegerField(help_text="How many wordings, the first ones, are the entry's own and not by other names.")
     vectors = models.BinaryField(help_text="A row of numbers of two bytes (IEEE 754, little-endian) for each wording, in their order.")
 
     class Meta:

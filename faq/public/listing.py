@@ -26,8 +26,9 @@ def list_columns(view: VersionView, entry: Json | None, names: TopicNames) -> di
     """Return the columns that lists and search look at; `entry` is what readers get, None where it is gone."""
     publication, state = view.publication, view.state
     said = said_in(entry) if entry else ""
-    wordings = ways_of_asking(view, entry, names) if entry else []
-    asked = "\n".join(dict.fromkeys(wordings))
+    own = [searchable(each) for each in (entry["question"], *entry["phrasings"])] if entry else []
+    renamed = by_other_names(view, own, names)
+    wordings = wordings_text(own, renamed)
     return {
         **{name: getattr(publication, name) for name in ("language", "audience", "origin", "published_at", "sort_key")},
         "published_key": newest_first(publication.published_at, publication.slug),
@@ -36,9 +37,9 @@ def list_columns(view: VersionView, entry: Json | None, names: TopicNames) -> di
         "last_reviewed_on": state.last_reviewed_on,
         "next_review_due_on": state.next_review_due_on,
         "folded_text": said,
-        "search_terms": search_terms(publication.language, wordings, said) if entry else "",
-        "wordings": asked,
-        "wordings_hash": hashlib.sha256(asked.encode()).hexdigest() if entry else "",
+        "search_terms": search_terms(publication.language, [*own, *renamed], said) if entry else "",
+        "wordings": wordings,
+        "wordings_hash": hashlib.sha256(wordings.encode()).hexdigest() if entry else "",
     }
 
 
@@ -65,13 +66,17 @@ def topic_names(views: Collection[VersionView], now: datetime) -> TopicNames:
     return {(slug, language): [searchable(each) for each in (name, *synonyms)] for slug, language, name, synonyms in rows}
 
 
-def ways_of_asking(view: VersionView, entry: Json, names: TopicNames) -> list[str]:
-    """Return how an entry may be asked for, folded: its question, its phrasings, and both with other names of its topics in them."""
+def by_other_names(view: VersionView, wordings: Sequence[str], names: TopicNames) -> list[str]:
+    """Return an entry's own folded `wordings` with the other names of its topics in them."""
     language = view.publication.language
     called = [names[key] for place in view.state.topics if (key := (place.slug, language)) in names]
-    asked = [searchable(each) for each in (entry["question"], *entry["phrasings"])]
-    renamed = [other for wording in asked for others in called for other in with_other_names(wording, others)]
-    return [*asked, *renamed]
+    return [other for wording in wordings for others in called for other in with_other_names(wording, others)]
+
+
+def wordings_text(own: Sequence[str], renamed: Sequence[str]) -> str:
+    """Return ways of asking as a document keeps them, each once: a line each, an empty one before those by other names."""
+    once = dict.fromkeys(own)
+    return "\n".join([*once, "", *dict.fromkeys(each for each in renamed if each not in once)]) if once else ""
 
 
 def with_other_names(wording: str, names: Sequence[str]) -> Iterator[str]:

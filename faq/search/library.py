@@ -134,8 +134,8 @@ def vectors_since(last: int, sequence: int, identity: str) -> Iterator[tuple[str
     """Yield (slug, vectors) of the rows after `last`, and of the entries whose last Change came after `sequence`."""
     changed = Document.objects.filter(last_change__gt=sequence).values("slug")
     rows = EntryVectors.objects.filter(Q(pk__gt=last) | Q(slug__in=changed), encoder=identity).order_by()
-    for slug, made_of, vectors in rows.values_list("slug", "made_of", "vectors").iterator(chunk_size=CHUNK):
-        yield slug, read_vectors(made_of, vectors)
+    for slug, made_of, own, vectors in rows.values_list("slug", "made_of", "own", "vectors").iterator(chunk_size=CHUNK):
+        yield slug, read_vectors(made_of, own, vectors)
 
 
 LIBRARY: Final = SearchLibrary()

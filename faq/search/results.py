@@ -10,7 +10,7 @@ from faq.models import Document
 from faq.public.caching import LibraryState
 from faq.search.index import Floats
 from faq.search.library import LIBRARY, Shelf
-from faq.search.meaning import encoder, together
+from faq.search.meaning import encoder, passages, together
 
 LONGEST: Final = 2_000
 """Characters of a query: whole letters are asked."""
@@ -65,7 +65,7 @@ def scores_of(shelf: Shelf, folded: str, terms: Sequence[str]) -> Floats:
     """Return the score of each entry of a shelf for a folded query: by words, and by meaning where there are vectors."""
     words = shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
     model = encoder() if shelf.meanings else None
-    return together(words, shelf.meanings.likeness(model.encode([folded])[0])) if shelf.meanings and model else words
+    return together(words, shelf.meanings, model.encode(passages(folded))) if shelf.meanings and model else words
 
 
 def in_force(documents: QuerySet[Document], hits: list[Hit]) -> list[Hit]:

@@ -5,6 +5,7 @@ other. Meanwhile the entry is found by words.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -22,11 +23,17 @@ BATCH: Final = 200
 
 
 class Wordings(NamedTuple):
-    """The ways of asking for an entry, and their hash."""
+    """The ways of asking for an entry, as its document keeps them, and their hash."""
 
     slug: str
     text: str
     hash: str
+
+    def own(self) -> list[str]:
+        return list(takewhile(bool, self.text.split("\n")))
+
+    def all(self) -> list[str]:
+        return [wording for wording in self.text.split("\n") if wording]
 
 
 def make_vectors(seconds: float | None = None) -> int:
@@ -67,7 +74,7 @@ def wordings_of(documents: QuerySet[Document]) -> list[Wordings]:
 
 def encoded(batch: Sequence[Wordings], model: Encoder) -> list[bytes]:
     """Return the vectors of each entry of a batch, as a row keeps them."""
-    texts = [each.text.split("\n") for each in batch]
+    texts = [each.all() for each in batch]
     rows = iter(model.encode([wording for wordings in texts for wording in wordings]).astype(meaning.STORED))
     return [b"".join(next(rows).tobytes() for _ in wordings) for wordings in texts]
 
@@ -80,7 +87,7 @@ def keep(batch: Sequence[Wordings], vectors: Sequence[bytes], identity: str) -> 
     with transaction.atomic(), lock_ledger(timezone.now()):
         still = set(wordings_of(lacking(identity).filter(slug__in=[each.slug for each in batch])))
         rows = [
-            EntryVectors(slug=each.slug, made_of=each.hash, encoder=identity, vectors=made)
+            EntryVectors(slug=each.slug, made_of=each.hash, encoder=identity, own=len(each.own()), vectors=made)
             for each, made in zip(batch, vectors, strict=True)
             if each in still
         ]

@@ -93,8 +93,8 @@ MUTANTS: Final = (
         "other names of a topic are ways of asking",
         "they are not",
         LISTING,
-        "return [*asked, *renamed]",
-        "return asked",
+        "[*own, *renamed], said)",
+        "own, said)",
         (f"{FOLLOWS}test_another_name_of_a_topic_is_a_way_of_asking",),
     ),
     Mutant(
