@@ -9,16 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from django.conf import settings
-from numpy.typing import NDArray
 
 from faq.models import EntryVectors
 from faq.search.minilm import WIDTH, Encoder, Floats, Ints
 
-Stored = NDArray[np.float16]
 logger = logging.getLogger(__name__)
 
 LANGUAGE: Final = "en"
@@ -29,8 +27,6 @@ WORDS_SHARE: Final = np.float32(0.5)
 """How much words count beside meaning. What was measured of this and of other designs stands in CONTRIBUTING.md."""
 LIKE_ENOUGH: Final = np.float32(0.4)
 """The cosine from which on an entry is found that shares no word with the query."""
-MOST_LIKELY: Final = 200
-"""Entries whose wordings by other names are looked at: all of them would take longer than all the rest."""
 SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+")
 SHORTEST: Final = 3
 """Words of a sentence that says something by itself."""
@@ -69,69 +65,45 @@ def tag_parts() -> tuple[str, ...]:
 
 
 class EntryMeaning(NamedTuple):
-    """The vectors of an entry's own wordings and of those by other names, as rows, and the hash of the wordings they were made of.
-
-    There are more of the latter, and they are looked at last: they stay as they were stored, at half the bytes.
-    """
+    """The vectors of an entry's wordings, as rows, its `own` before those by other names; and the hash of the wordings."""
 
     made_of: str
-    own: Floats
-    renamed: Stored
+    own: int
+    vectors: Floats
 
 
 def read_vectors(made_of: str, own: int, stored: bytes | memoryview) -> EntryMeaning:
-    rows = np.frombuffer(stored, STORED).reshape(-1, WIDTH)
-    return EntryMeaning(made_of, rows[:own].astype(np.float32), rows[own:])
-
-
-class Rows:
-    """Rows of several entries in one matrix, and where those of each begin and end."""
-
-    def __init__(self, parts: Sequence[NDArray[Any]]) -> None:
-        self.ends: Ints = np.cumsum([len(part) for part in parts])
-        self.starts: Ints = self.ends - [len(part) for part in parts]
-        self.matrix = np.concatenate(parts)
-
-    def part(self, entry: int) -> NDArray[Any]:
-        return self.matrix[self.starts[entry] : self.ends[entry]]
+    return EntryMeaning(made_of, own, np.frombuffer(stored, STORED).astype(np.float32).reshape(-1, WIDTH))
 
 
 class Meanings:
-    """The vectors of a shelf, beside its entries in their order. It never changes."""
+    """The vectors of a shelf in one matrix, beside its entries in their order. It never changes."""
 
     def __init__(self, entries: Mapping[str, EntryMeaning], slugs: Sequence[str]) -> None:
         """Of the entries `slugs` some may have no vectors; at least one has."""
         self.size = len(slugs)
         self.places: Ints = np.array([place for place, slug in enumerate(slugs) if slug in entries], np.int64)
-        known = [slugs[place] for place in self.places]
-        self.own, self.renamed = Rows([entries[slug].own for slug in known]), Rows([entries[slug].renamed for slug in known])
-        # Pieces of the new matrices, so that those before can go.
-        self.entries = {
-            slug: EntryMeaning(entries[slug].made_of, self.own.part(place), self.renamed.part(place)) for place, slug in enumerate(known)
-        }
+        known = [(slugs[place], entries[slugs[place]]) for place in self.places]
+        lengths = np.array([len(entry.vectors) for _, entry in known], np.int64)
+        ends: Ints = np.add.accumulate(lengths)
+        self.starts: Ints = ends - lengths
+        self.is_own = np.concatenate([np.arange(len(entry.vectors)) < entry.own for _, entry in known])
+        self.matrix: Floats = np.concatenate([entry.vectors for _, entry in known])
+        # Pieces of the new matrix, so that the one before it can go.
+        pieces = zip(known, self.starts, ends, strict=True)
+        self.entries = {slug: entry._replace(vectors=self.matrix[start:end]) for (slug, entry), start, end in pieces}
 
-    def likeness(self, vectors: Floats, words: Floats) -> Floats:
+    def likeness(self, vectors: Floats) -> Floats:
         """Return the cosine of each entry's nearest wording to the nearest of `vectors`; NaN where it has no vectors.
 
-        Of an entry that is nearer by another name it is the mean of both: many names are many chances. These are looked at where the entry
-        is among the first MOST_LIKELY without them, or by `words`, its scores.
+        Of an entry that is nearer by another name it is the mean of both, for many names are many chances.
         """
-        near = np.maximum.reduceat((self.own.matrix @ vectors.T).max(axis=1), self.own.starts)
-        known = words[self.places]
-        likely = np.union1d(highest(known, MOST_LIKELY), highest(weighed(known, near), MOST_LIKELY))
-        likely = likely[self.renamed.ends[likely] > self.renamed.starts[likely]]
-        if len(likely):
-            renamed = Rows([self.renamed.part(place) for place in likely])
-            nearest = np.maximum.reduceat((renamed.matrix.astype(np.float32) @ vectors.T).max(axis=1), renamed.starts)
-            near[likely] = (near[likely] + np.maximum(near[likely], nearest)) / 2
+        cosines = (self.matrix @ vectors.T).max(axis=1)
+        nearest = np.maximum.reduceat(cosines, self.starts)
+        own = np.maximum.reduceat(np.where(self.is_own, cosines, np.float32(-1)), self.starts)
         likeness = np.full(self.size, np.nan, np.float32)
-        likeness[self.places] = near
+        likeness[self.places] = (own + nearest) / 2
         return likeness
-
-
-def highest(values: Floats, most: int) -> Ints:
-    """Return the places of the highest values, `most` of them, in no order."""
-    return np.argpartition(-values, most)[:most] if most < len(values) else np.arange(len(values))
 
 
 def weighed(words: Floats, likeness: Floats) -> Floats:
@@ -139,13 +111,12 @@ def weighed(words: Floats, likeness: Floats) -> Floats:
     return WORDS_SHARE * words / np.float32(words.max() or 1) + (1 - WORDS_SHARE) * likeness
 
 
-def together(words: Floats, meanings: Meanings, vectors: Floats) -> Floats:
-    """Return the scores of entries by `words` and by meaning, on the scale of `words`, so that they compare with those of other shelves.
+def together(words: Floats, likeness: Floats) -> Floats:
+    """Return the scores of entries by words and by meaning, on the scale of `words`, so that they compare with those of other shelves.
 
-    Where the cosine is not known, meaning is taken to be as near as words are: what was published a moment ago is at no loss.
+    Where the cosine is not known (NaN), meaning is taken to be as near as words are: what was published a moment ago is at no loss.
     """
     scale = np.float32(words.max() or 1)
-    likeness = meanings.likeness(vectors, words)
     near: Floats = np.where(np.isnan(likeness), words / scale * np.nanmax(likeness), likeness)
     near[(words == 0) & (near < LIKE_ENOUGH)] = 0
     return scale * weighed(words, near)
