@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
@@ -16,6 +17,8 @@ from faq.models import Document, EntryVectors, Publication
 from faq.public.caching import library_state
 from faq.search import meaning
 from faq.search.library import SearchLibrary
+from faq.search.meaning import MOST_READ, EntryMeaning, Meanings, passages, together
+from faq.search.minilm import WIDTH
 from faq.search.results import search
 from faq.workflow.vectors import make_vectors
 from tests.factories import NOW, a, make_publication, make_topic
@@ -113,6 +116,31 @@ def test_filters_hold_for_what_is_found_by_meaning_too(model: StandIn) -> None:
     assert "told" in found("zebra", "&audience=any")
 
 
+def test_a_letter_is_read_sentence_by_sentence_and_its_questions_first() -> None:
+    assert passages("i had chemo in may. thanks. is my heart at risk? yours") == ["is my heart at risk?", "i had chemo in may."]
+    assert passages("heart") == ["heart"]
+    long = f"{'my story goes on. ' * 100}does it hurt? {'and on it went. ' * 10}"
+    assert passages(long)[0] == "does it hurt?"
+    assert sum(map(len, passages(long))) <= MOST_READ
+    assert passages("a very long sentence " * 50) == ["a very long sentence " * 50]
+
+
+def test_many_names_are_half_as_near_as_ways_of_asking_of_ones_own() -> None:
+    east, north = np.eye(2, WIDTH, dtype=np.float32)
+    entries = {
+        "own": EntryMeaning("", 2, np.stack([north, east])),
+        "name": EntryMeaning("", 1, np.stack([north, east])),
+        "neither": EntryMeaning("", 1, np.stack([north])),
+    }
+    meanings = Meanings(entries, ["name", "neither", "none", "own"])
+    assert meanings.likeness(np.stack([east, -north])).tolist() == pytest.approx([0.5, 0, float("nan"), 1], nan_ok=True)
+
+
+def test_an_entry_without_vectors_is_as_near_in_meaning_as_in_words() -> None:
+    words, likeness = np.array([4, 2, 0, 0], np.float32), np.array([np.nan, 0.8, 0.6, 0.1], np.float32)
+    assert together(words, likeness).tolist() == pytest.approx([3.6, 2.6, 1.2, 0])
+
+
 # What it follows.
 
 
@@ -131,6 +159,16 @@ def test_the_next_version_is_found_by_its_own_meaning_alone(model: StandIn) -> N
     assert found("striped") == []
     assert make_vectors() == 1
     assert found("striped") == []
+
+
+def test_no_answer_from_before_the_vectors_came_is_kept(model: StandIn) -> None:
+    make_animals()
+    api, page = get("search/?q=striped"), ask("GET", "/search/?q=striped")
+    make_vectors()
+    assert get("search/?q=striped", If_None_Match=api["ETag"]).status_code == 200
+    assert ask("GET", "/search/?q=striped", If_None_Match=page["ETag"]).status_code == 200
+    again = get("search/?q=striped")
+    assert get("search/?q=striped", If_None_Match=again["ETag"]).status_code == 304
 
 
 def test_vectors_of_other_wordings_are_never_used(model: StandIn) -> None:

@@ -34,4 +34,8 @@ class Migration(migrations.Migration):
             name='wordings_hash',
             field=models.CharField(blank=True, help_text='Their SHA-256, by which EntryVectors are known to be theirs.', max_length=64),
         ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('is_listed', True)), fields=['language', 'slug', 'wordings_hash', 'is_listed'], name='document_wordings'),
+        ),
     ]

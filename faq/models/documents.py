@@ -57,7 +57,11 @@ class Document(models.Model):
 
     class Meta:
         ordering: ClassVar = ["sort_key"]
-        indexes: ClassVar = [list_index("sort_key"), list_index("published_key"), list_index("reviewed_key")]
+        indexes: ClassVar = [
+            *(list_index("sort_key"), list_index("published_key"), list_index("reviewed_key")),
+            # All that is asked of entries that may lack vectors, as above.
+            models.Index(fields=["language", "slug", "wordings_hash", "is_listed"], condition=Q(is_listed=True), name="document_wordings"),
+        ]
 
     def __str__(self) -> str:
         return self.slug

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from faq.models import EntryVectors
 from faq.search.minilm import WIDTH, Encoder, Floats, Ints
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 LANGUAGE: Final = "en"
 """The language that the model was trained on."""
+Stored = NDArray[np.float16]
 STORED: Final = np.dtype("<f2")
 """Numbers as rows keep them: half the bytes, and cosines differ by less than 0.001."""
 WORDS_SHARE: Final = np.float32(0.5)
@@ -69,11 +71,11 @@ class EntryMeaning(NamedTuple):
 
     made_of: str
     own: int
-    vectors: Floats
+    vectors: Floats | Stored
 
 
 def read_vectors(made_of: str, own: int, stored: bytes | memoryview) -> EntryMeaning:
-    return EntryMeaning(made_of, own, np.frombuffer(stored, STORED).astype(np.float32).reshape(-1, WIDTH))
+    return EntryMeaning(made_of, own, np.frombuffer(stored, STORED).reshape(-1, WIDTH))
 
 
 class Meanings:
@@ -88,7 +90,7 @@ class Meanings:
         ends: Ints = np.add.accumulate(lengths)
         self.starts: Ints = ends - lengths
         self.is_own = np.concatenate([np.arange(len(entry.vectors)) < entry.own for _, entry in known])
-        self.matrix: Floats = np.concatenate([entry.vectors for _, entry in known])
+        self.matrix: Floats = np.concatenate([entry.vectors for _, entry in known], dtype=np.float32)
         # Pieces of the new matrix, so that the one before it can go.
         pieces = zip(known, self.starts, ends, strict=True)
         self.entries = {slug: entry._replace(vectors=self.matrix[start:end]) for (slug, entry), start, end in pieces}

@@ -92,7 +92,7 @@ class Linear:
     """A matrix and what is added: `weight` is stored as (outputs, inputs)."""
 
     def __init__(self, weights: Mapping[str, Floats], name: str) -> None:
-        self.weight, self.bias = np.ascontiguousarray(weights[f"{name}.weight"].T), weights[f"{name}.bias"]
+        self.weight, self.bias = weights[f"{name}.weight"].T, weights[f"{name}.bias"]
 
     def of(self, rows: Floats) -> Floats:
         """Multiply the last axis; all rows at once, for one large product is quicker than one for each text."""

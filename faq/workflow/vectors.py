@@ -58,7 +58,7 @@ def lacking(identity: str) -> QuerySet[Document]:
     """Return the documents of the entries in force that have no vectors of their wordings by the model `identity`."""
     here = EntryVectors.objects.filter(slug=OuterRef("slug"), made_of=OuterRef("wordings_hash"), encoder=identity)
     understood = Q(language=meaning.LANGUAGE) | Q(language__startswith=f"{meaning.LANGUAGE}-")
-    return Document.objects.filter(understood, ~Exists(here), is_listed=True).exclude(wordings="")
+    return Document.objects.filter(understood, ~Exists(here), is_listed=True).exclude(wordings_hash="")
 
 
 def lacking_batches(identity: str) -> Iterator[list[Wordings]]:
