@@ -46,6 +46,16 @@ def test_of_a_long_text_the_beginning_is_read(encoder: Encoder) -> None:
     assert long == pytest.approx(longer, abs=1e-6)
 
 
+@pytest.mark.parametrize(("everything", "ends"), [("1", pytest.fail.Exception), ("0", pytest.skip.Exception)])
+def test_a_missing_model_fails_only_where_everything_is_required(
+    monkeypatch: pytest.MonkeyPatch, everything: str, ends: type[BaseException]
+) -> None:
+    monkeypatch.setattr("tests.meanings.find_spec", lambda _: None)
+    monkeypatch.setenv("REQUIRE_ALL", everything)
+    with pytest.raises(ends, match=r"requirements-vectors\.txt"):
+        model_folder()
+
+
 def test_texts_of_one_length_go_together() -> None:
     tokens = [[1], [1], [1, 2], [1, 2, 3], [1, 2, 3]]
     assert batches(range(5), tokens) == [[0, 1], [2], [3, 4]]

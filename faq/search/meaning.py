@@ -89,11 +89,12 @@ class Meanings:
         lengths = np.array([len(entry.vectors) for _, entry in known], np.int64)
         ends: Ints = np.add.accumulate(lengths)
         self.starts: Ints = ends - lengths
-        self.is_own = np.concatenate([np.arange(len(entry.vectors)) < entry.own for _, entry in known])
+        own = np.array([entry.own for _, entry in known], np.int64)
+        self.is_own = np.arange(ends[-1]) < np.repeat(self.starts + own, lengths)
         self.matrix: Floats = np.concatenate([entry.vectors for _, entry in known], dtype=np.float32)
         # Pieces of the new matrix, so that the one before it can go.
         pieces = zip(known, self.starts, ends, strict=True)
-        self.entries = {slug: entry._replace(vectors=self.matrix[start:end]) for (slug, entry), start, end in pieces}
+        self.entries = {slug: EntryMeaning(entry.made_of, entry.own, self.matrix[start:end]) for (slug, entry), start, end in pieces}
 
     def likeness(self, vectors: Floats) -> Floats:
         """Return the cosine of each entry's nearest wording to the nearest of `vectors`; NaN where it has no vectors.

@@ -50,7 +50,8 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return a vector of length 1 for each text, as rows. Texts of one length go together, so that none is padded."""
-        tokens = [encoding.ids for encoding in self.tokenizer.encode_batch(list(texts))]
+        # One by one: a batch would start threads of the tokenizer's own, which do not outlive a fork.
+        tokens = [self.tokenizer.encode(text).ids for text in texts]
         vectors = np.zeros((len(texts), WIDTH), np.float32)
         order = sorted(range(len(texts)), key=lambda place: len(tokens[place]))
         for places in batches(order, tokens):
