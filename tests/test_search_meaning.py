@@ -127,13 +127,13 @@ def test_a_letter_is_read_sentence_by_sentence_and_its_questions_first() -> None
 
 def test_many_names_are_half_as_near_as_ways_of_asking_of_ones_own() -> None:
     east, north = np.eye(2, WIDTH, dtype=np.float32)
-    entries = {
-        "own": EntryMeaning("", 2, np.stack([north, east])),
-        "name": EntryMeaning("", 1, np.stack([north, east])),
-        "neither": EntryMeaning("", 1, np.stack([north])),
-    }
-    meanings = Meanings(entries, ["name", "neither", "none", "own"])
-    assert meanings.likeness(np.stack([east, -north])).tolist() == pytest.approx([0.5, 0, float("nan"), 1], nan_ok=True)
+    rows = np.stack([north, east]).astype(np.float16)
+    entries = {slug: EntryMeaning("", rows[:own], rows[own:]) for slug, own in (("own", 2), ("name", 1), ("unlikely", 1))}
+    entries["neither"] = EntryMeaning("", rows[:1], rows[2:])
+    meanings = Meanings(entries, ["name", "neither", "none", "own", "unlikely"])
+    with mock.patch.object(meaning, "MOST_LIKELY", 2):
+        found = meanings.likeness(np.stack([east, -north]), np.array([1, 0.5, 0, 0.1, 0.2], np.float32))
+    assert found.tolist() == pytest.approx([0.5, 0, float("nan"), 1, 0], nan_ok=True)
 
 
 def test_an_entry_without_vectors_is_as_near_in_meaning_as_in_words() -> None:

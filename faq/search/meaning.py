@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from django.conf import settings
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from faq.models import EntryVectors
 from faq.search.minilm import WIDTH, Encoder, Floats, Ints
@@ -29,6 +29,8 @@ WORDS_SHARE: Final = np.float32(0.5)
 """How much words count beside meaning. What was measured of this and of other designs stands in CONTRIBUTING.md."""
 LIKE_ENOUGH: Final = np.float32(0.4)
 """The cosine from which on an entry is found that shares no word with the query."""
+MOST_LIKELY: Final = 200
+"""Entries whose wordings by other names are looked at: the best by words, and as many by words and meaning without these."""
 SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+")
 SHORTEST: Final = 3
 """Words of a sentence that says something by itself."""
@@ -67,46 +69,74 @@ def tag_parts() -> tuple[str, ...]:
 
 
 class EntryMeaning(NamedTuple):
-    """The vectors of an entry's wordings, as rows, its `own` before those by other names; and the hash of the wordings."""
+    """The vectors of an entry's own wordings and of those by other names, as rows; and the hash of the wordings."""
 
     made_of: str
-    own: int
-    vectors: Floats | Stored
+    own: Floats | Stored
+    renamed: Stored
 
 
 def read_vectors(made_of: str, own: int, stored: bytes | memoryview) -> EntryMeaning:
-    return EntryMeaning(made_of, own, np.frombuffer(stored, STORED).reshape(-1, WIDTH))
+    rows = np.frombuffer(stored, STORED).reshape(-1, WIDTH)
+    return EntryMeaning(made_of, rows[:own], rows[own:])
+
+
+class Rows:
+    """Rows of several entries in one matrix, and where those of each begin and end."""
+
+    def __init__(self, parts: Sequence[Floats | Stored], dtype: DTypeLike) -> None:
+        lengths = np.array([len(part) for part in parts], np.int64)
+        self.ends: Ints = np.add.accumulate(lengths)
+        self.starts: Ints = self.ends - lengths
+        self.matrix: NDArray[Any] = np.concatenate(parts, dtype=dtype)
+
+    def part(self, entry: int) -> NDArray[Any]:
+        return self.matrix[self.starts[entry] : self.ends[entry]]
+
+    def likeness(self, vectors: Floats) -> Floats:
+        """Return the cosine of each entry's nearest row to the nearest of `vectors`. Each entry must have a row."""
+        nearest: Floats = np.maximum.reduceat((self.matrix @ vectors.T).max(axis=1), self.starts)
+        return nearest
 
 
 class Meanings:
-    """The vectors of a shelf in one matrix, beside its entries in their order. It never changes."""
+    """The vectors of a shelf, beside its entries in their order. It never changes.
+
+    Of wordings by other names there are several times as many as of others. They are looked at last, where an entry is likely, and stay as
+    they were stored: all of them in a form that can be multiplied would take longer to read from memory than all the rest of a search.
+    """
 
     def __init__(self, entries: Mapping[str, EntryMeaning], slugs: Sequence[str]) -> None:
         """Of the entries `slugs` some may have no vectors; at least one has."""
         self.size = len(slugs)
         self.places: Ints = np.array([place for place, slug in enumerate(slugs) if slug in entries], np.int64)
-        known = [(slugs[place], entries[slugs[place]]) for place in self.places]
-        lengths = np.array([len(entry.vectors) for _, entry in known], np.int64)
-        ends: Ints = np.add.accumulate(lengths)
-        self.starts: Ints = ends - lengths
-        own = np.array([entry.own for _, entry in known], np.int64)
-        self.is_own = np.arange(ends[-1]) < np.repeat(self.starts + own, lengths)
-        self.matrix: Floats = np.concatenate([entry.vectors for _, entry in known], dtype=np.float32)
-        # Pieces of the new matrix, so that the one before it can go.
-        pieces = zip(known, self.starts, ends, strict=True)
-        self.entries = {slug: EntryMeaning(entry.made_of, entry.own, self.matrix[start:end]) for (slug, entry), start, end in pieces}
+        known = [slugs[place] for place in self.places]
+        self.own = Rows([entries[slug].own for slug in known], np.float32)
+        self.renamed = Rows([entries[slug].renamed for slug in known], STORED)
+        # Pieces of the new matrices, so that those before can go.
+        self.entries = {
+            slug: EntryMeaning(entries[slug].made_of, self.own.part(place), self.renamed.part(place)) for place, slug in enumerate(known)
+        }
 
-    def likeness(self, vectors: Floats) -> Floats:
+    def likeness(self, vectors: Floats, words: Floats) -> Floats:
         """Return the cosine of each entry's nearest wording to the nearest of `vectors`; NaN where it has no vectors.
 
-        Of an entry that is nearer by another name it is the mean of both, for many names are many chances.
+        Of an entry that is nearer by another name it is the mean of both, for many names are many chances. `words` are its scores.
         """
-        cosines = (self.matrix @ vectors.T).max(axis=1)
-        nearest = np.maximum.reduceat(cosines, self.starts)
-        own = np.maximum.reduceat(np.where(self.is_own, cosines, np.float32(-1)), self.starts)
+        near, words = self.own.likeness(vectors), words[self.places]
+        likely = np.union1d(highest(words), highest(weighed(words, near)))
+        likely = likely[self.renamed.ends[likely] > self.renamed.starts[likely]]
+        if len(likely):
+            renamed = Rows([self.renamed.part(entry) for entry in likely], np.float32).likeness(vectors)
+            near[likely] = (near[likely] + np.maximum(near[likely], renamed)) / 2
         likeness = np.full(self.size, np.nan, np.float32)
-        likeness[self.places] = (own + nearest) / 2
+        likeness[self.places] = near
         return likeness
+
+
+def highest(values: Floats) -> Ints:
+    """Return the places of the MOST_LIKELY highest values, in no order."""
+    return np.argpartition(-values, MOST_LIKELY)[:MOST_LIKELY] if len(values) > MOST_LIKELY else np.arange(len(values))
 
 
 def weighed(words: Floats, likeness: Floats) -> Floats:

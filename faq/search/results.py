@@ -65,7 +65,7 @@ def scores_of(shelf: Shelf, folded: str, terms: Sequence[str]) -> Floats:
     """Return the score of each entry of a shelf for a folded query: by words, and by meaning where there are vectors."""
     words = shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
     model = encoder() if shelf.meanings else None
-    return together(words, shelf.meanings.likeness(model.encode(passages(folded)))) if shelf.meanings and model else words
+    return together(words, shelf.meanings.likeness(model.encode(passages(folded)), words)) if shelf.meanings and model else words
 
 
 def in_force(documents: QuerySet[Document], hits: list[Hit]) -> list[Hit]:

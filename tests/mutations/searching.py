@@ -199,8 +199,8 @@ MUTANTS: Final = (
         "many names are no more than ways of asking",
         "the nearest of them counts alone",
         MEANING,
-        "(own + nearest) / 2",
-        "nearest",
+        "(near[likely] + np.maximum(near[likely], renamed)) / 2",
+        "np.maximum(near[likely], renamed)",
         (f"{BY_MEANING}test_many_names_are_half_as_near_as_ways_of_asking_of_ones_own",),
     ),
     Mutant(
