@@ -38,3 +38,4 @@ lock: ## write all lock files anew from the .in files (needs uv)
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) examples/requirements-mcp.in -o examples/requirements-mcp.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) --no-deps requirements-vectors.in -o requirements-vectors.txt

@@ -1,4 +1,5 @@
-"""Make .venv hold what the lock files say: `python3 .ci/install.py` for what runs, with `--dev` for tests and checks too.
+"""Make .venv hold what the lock files say: `python3 .ci/install.py` for what runs, with `--dev` for tests and checks too, and for
+search by meaning.
 
 Needs nothing but Python's standard library. A stamp inside .venv keeps the hash of the lock that was installed, so a second
 call returns at once; calls at the same time take turns.
@@ -18,7 +19,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 RUN = ("requirements.txt",)
-DEV = ("requirements.txt", "requirements-dev.txt")
+VECTORS = "requirements-vectors.txt"
+DEV = ("requirements.txt", "requirements-dev.txt", VECTORS)
 NOTHING_FOUND = ("No matching distribution", "Could not find a version", "Failed to establish a new connection")
 
 
@@ -76,6 +78,8 @@ def install_lock(lock: str) -> None:
     """Install one lock file by pip, hashes required, wheels only; exit 1 with pip's words if it fails."""
     print(f"Installing {lock} …", file=sys.stderr)
     options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
+    if lock == VECTORS:
+        options.append("--no-deps")  # requirements-vectors.in says why
     pip = [str(PYTHON), "-m", "pip", "install", *options, "-r", str(ROOT / lock)]
     done = subprocess.run(pip, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -3,9 +3,13 @@
 faq.E001  PUBLIC_URL is no scheme and host, or a live library's is not https.
 faq.E002  a live library holds demo people, or decisions of theirs. The server asks this too before it answers anybody.
 faq.E003  SQLite's recursive_triggers is off, so that INSERT OR REPLACE would pass the guards.
+faq.E004  SEARCH_MODEL names a folder without the model's files, or the libraries that read them are missing.
 """
 
+import os
 from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,7 +19,20 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from faq.models import ReviewDecision, User
+from faq.search.minilm import LIBRARIES, TOKENIZER, WEIGHTS
 from faq_service import env
+
+
+@register
+def search_model_is_there(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Whoever asked for search by meaning has it. The model itself is read by the service alone: that takes a quarter of a second."""
+    folder: Path | None = settings.SEARCH_MODEL
+    if folder is None:
+        return []
+    wrong = [f"{folder / name} cannot be read" for name in (WEIGHTS, TOKENIZER) if not os.access(folder / name, os.R_OK)]
+    wrong += [f"the library {name} is missing" for name in LIBRARIES if find_spec(name) is None]
+    hint = "Install requirements-vectors.txt and name the folder of the model, or set SEARCH_MODEL to none."
+    return [Error(f"SEARCH_MODEL: {fault}.", hint=hint, id="faq.E004") for fault in wrong]
 
 
 @register(Tags.security)

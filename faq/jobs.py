@@ -1,4 +1,4 @@
-"""What the clock does: publish what is scheduled, expire what is due, remind of reviews, compose, tidy up.
+"""What the clock does: publish what is scheduled, expire what is due, remind of reviews, compose, make vectors, tidy up.
 
 Each step takes one row in one transaction, looks again under its lock, and so is safe to run twice and on two machines at once.
 """
@@ -30,7 +30,7 @@ from faq.models import (
     User,
 )
 from faq.public.links import page_url
-from faq.workflow import published, publishing
+from faq.workflow import published, publishing, vectors
 
 Row = TypeVar("Row")
 logger = logging.getLogger(__name__)
@@ -50,6 +50,8 @@ Job = Callable[[datetime, Trouble], int]
 SUBJECT: Final = "Reviews due in the question library"
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 """How long a file that was chosen and not imported is kept."""
+LONGEST_ENCODING: Final = 40.0
+"""Seconds that a run makes sentence vectors: the next one, a minute after it began, goes on."""
 
 
 def run(at: datetime) -> dict[str, int]:
@@ -186,6 +188,10 @@ def compose(at: datetime, trouble: Trouble) -> int:
     return publishing.compose_outdated(at)
 
 
+def encode(at: datetime, trouble: Trouble) -> int:
+    return vectors.make_vectors(LONGEST_ENCODING)
+
+
 def delete_old_files(at: datetime, trouble: Trouble) -> int:
     """Throw away the files that were chosen in the admin and not imported since; return how many. They can be chosen again.
 
@@ -219,5 +225,6 @@ JOBS: Final[dict[str, Job]] = {
     "composed": compose,
     "forgotten": delete_old_files,
     "readers_words_deleted": delete_readers_words,
+    "encoded": encode,
 }
 """What each counts, and the job, in this order."""

@@ -1,6 +1,7 @@
 """Typed readers of environment variables. Each raises ImproperlyConfigured with the variable's name and what to set instead."""
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -52,6 +53,12 @@ def line(name: str) -> str:
     if len(value) > LONGEST_LINE or not value.isprintable():
         raise ImproperlyConfigured(f"{name} is not one line of {LONGEST_LINE} characters at most. Set it to such a text, or to none.")
     return value
+
+
+def folder(name: str) -> Path | None:
+    """A folder, from wherever the program was started; None where there is to be none. Whether it can be read is for a system check."""
+    value = text(name)
+    return Path(value).expanduser() if value else None
 
 
 def positive_int(name: str, default: int) -> int:

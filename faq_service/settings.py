@@ -20,10 +20,13 @@ ALLOW_ATTESTATION   1 lets importers record reviews done elsewhere. Default: as 
 ALLOW_HISTORY_IMPORT  1 lets an exported history be read into an empty library. Default 0.
 DATABASE_URL        sqlite:////path or postgresql://user:password@host:port/name. Default: db.sqlite3 beside manage.py.
 MIGRATION_DATABASE_URL  used in place of DATABASE_URL by `manage.py migrate` alone, so that the role that serves owns no table.
+SEARCH_MODEL        the folder of a sentence encoder (model.safetensors and tokenizer.json of all-MiniLM-L6-v2), with which search finds by
+                    meaning too. Default: none, and search finds by words.
 EMAIL_URL           for example smtp+tls://user:password@host:587. Default: mail is written to the console.
 ENV_FILE            another file in place of `.env`.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -35,6 +38,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from faq_service import env
 
+# Requests have threads of their own: numpy's, as many for each of these as there are processors, only take time from one another. It
+# reads this when it is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 django_stubs_ext.monkeypatch()  # lets Django's classes be subscripted, as the type checker asks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,6 +65,7 @@ RESPONSIBLE_NAME = env.line("RESPONSIBLE_NAME")
 RESPONSIBLE_CONTACT = env.line("RESPONSIBLE_CONTACT")
 if bool(RESPONSIBLE_NAME) != bool(RESPONSIBLE_CONTACT):
     raise ImproperlyConfigured("RESPONSIBLE_NAME and RESPONSIBLE_CONTACT belong together. Set both, or neither.")
+SEARCH_MODEL = env.folder("SEARCH_MODEL")
 OFFLINE_DAYS = env.days("OFFLINE_DAYS", 7)
 READER_TEXT_DAYS = env.days("READER_TEXT_DAYS", 90)
 ALLOW_ATTESTATION = env.flag("ALLOW_ATTESTATION", default=DEBUG)

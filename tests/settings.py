@@ -21,6 +21,7 @@ FIXED = {
     "READER_TEXT_DAYS": "90",
     "ALLOW_ATTESTATION": "1",
     "ALLOW_HISTORY_IMPORT": "0",
+    "SEARCH_MODEL": "",
     "EMAIL_URL": "memorymail://",
     "ENV_FILE": os.devnull,
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's calls run inside an event loop

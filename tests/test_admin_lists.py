@@ -16,6 +16,7 @@ from faq.models import (
     AudiencePolicy,
     Checklist,
     Comment,
+    EntryVectors,
     ImportFile,
     ImportRun,
     Publication,
@@ -146,6 +147,7 @@ def fill(slug: str) -> None:
     ImportFile.objects.create(name=slug, content=b"", options={}, by=make_author(), made_at=NOW)
     SignInAttempt.objects.create(key="0" * 64, at=NOW)
     fill_inbox(publication, slug)
+    EntryVectors.objects.create(slug=publication.slug, made_of="0" * 64, encoder="0" * 64, own=0, vectors=b"")
     soon = NOW + timedelta(days=9)
     ReviewReminder.objects.create(question=publication.question, version=1, state="due", due_on=soon.date(), claimed_at=NOW)
 

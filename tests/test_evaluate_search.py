@@ -43,10 +43,10 @@ def test_the_interval_holds_the_mean_and_is_the_same_each_time() -> None:
     assert (low, high) == interval(values)
 
 
-def evaluate(tmp_path: Path, *rows: Any) -> str:
+def evaluate(tmp_path: Path, *rows: Any, **options: Any) -> str:
     file, told = tmp_path / "questions.jsonl", StringIO()
     file.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
-    call_command("evaluate_search", str(file), stdout=told)
+    call_command("evaluate_search", str(file), stdout=told, **options)
     return told.getvalue()
 
 
@@ -64,6 +64,25 @@ def test_it_asks_each_question_and_counts_by_sets(tmp_path: Path) -> None:
     assert "dev-long: S@1 0.0" in told
     assert "all: S@1 0.0" in told
     assert "milliseconds: p50" in told
+
+
+@pytest.mark.django_db
+def test_two_runs_are_compared_question_by_question(tmp_path: Path) -> None:
+    rows = [{"query": query, "relevant": {"heart": 3}} for query in ("hearts", "cost", "zzzz")]
+    make_publication("heart", question="Can treatment harm my heart?")
+    kept = tmp_path / "kept.json"
+    evaluate(tmp_path, *rows, keep=kept)
+    assert "all: MRR +0.000, 95 % +0.000 to +0.000 against the other run" in evaluate(tmp_path, *rows, against=kept)
+    make_publication("heart", question="Can treatment harm my heart, and what does it cost?")
+    assert "all: MRR +0.333, 95 % +0.000 to +1.000 against the other run" in evaluate(tmp_path, *rows, against=kept)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kept", "said"), [("[]", "holds no results"), ("{", "holds no results"), ("{}", "results of 0 questions")])
+def test_results_of_other_questions_are_refused(tmp_path: Path, kept: str, said: str) -> None:
+    (tmp_path / "kept.json").write_text(kept)
+    with pytest.raises(CommandError, match=rf"kept\.json: .*{said}"):
+        evaluate(tmp_path, {"query": "hearts", "relevant": {"heart": 3}}, against=tmp_path / "kept.json")
 
 
 @pytest.mark.django_db

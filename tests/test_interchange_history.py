@@ -29,6 +29,7 @@ PLACE = {
     "DocumentLink",
     "DocumentTerm",
     *("Feedback", "InboxLook", "MissedSearch", "ReaderWrite", "Report", "SubmittedQuestion"),
+    "EntryVectors",
     "ImportFile",
     "ReviewReminder",
     "SignInAttempt",

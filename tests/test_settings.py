@@ -100,6 +100,12 @@ def test_an_app_that_cannot_ask_hides_an_entry_after_a_week_unless_told_otherwis
     assert settings_with(OFFLINE_DAYS="")["OFFLINE_DAYS"] == 7
 
 
+def test_the_model_of_search_is_a_folder_or_none(settings_with: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/library")
+    assert settings_with(SEARCH_MODEL=" ")["SEARCH_MODEL"] is None
+    assert settings_with(SEARCH_MODEL="~/model")["SEARCH_MODEL"] == Path("/home/library/model")
+
+
 def test_every_setting_that_is_read_is_explained() -> None:
     text = Path("faq_service/settings.py").read_text()
     explained = set(re.findall(r"^([A-Z_]+)  +\S", text.partition('\n"""')[0], re.MULTILINE))

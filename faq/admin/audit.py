@@ -19,6 +19,7 @@ from faq.models import (
     DocumentLink,
     DocumentTerm,
     Edit,
+    EntryVectors,
     Ledger,
     PublicationTopic,
     QuestionTopic,
@@ -174,14 +175,14 @@ read_only(
     list_display=("slug", "status", "is_listed", "language", "audience", "last_change", "changes_at"),
     list_filter=("status", "is_listed", ("language", LanguageFilter), ("audience", AudienceFilter)),
     search_fields=("slug",),
-    deferred=("body", "beside", "folded_text", "search_terms"),
+    deferred=("body", "beside", "folded_text", "search_terms", "wordings"),
 )
 read_only(
     DocumentLink,
     list_display=("document", "slug"),
     list_select_related=("document",),
     search_fields=("slug", "document__slug"),
-    deferred=("document__body", "document__beside", "document__folded_text", "document__search_terms"),
+    deferred=("document__body", "document__beside", "document__folded_text", "document__search_terms", "document__wordings"),
 )
 read_only(
     DocumentTerm,
@@ -189,6 +190,13 @@ read_only(
     list_filter=("kind",),
     list_select_related=("document",),
     search_fields=("value", "document__slug"),
-    deferred=("document__body", "document__beside", "document__folded_text", "document__search_terms"),
+    deferred=("document__body", "document__beside", "document__folded_text", "document__search_terms", "document__wordings"),
+)
+read_only(
+    EntryVectors,
+    list_display=("slug", "own", "made_of", "encoder"),
+    search_fields=("slug",),
+    exclude=("vectors",),
+    deferred=("vectors",),
 )
 read_only(SignInAttempt, list_display=("key", "at"))

@@ -1,5 +1,6 @@
 """Whether the service runs (`live`), and whether it can answer truthfully (`ready`): for load balancers and monitors."""
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -10,9 +11,12 @@ from django.views.decorators.http import require_safe
 from faq.integrity import triggers
 from faq.integrity.ledger import clock_fault
 from faq.models import Ledger
+from faq.search.meaning import encoder
+from faq.workflow.vectors import lacking
 
 OK = "ok"
 UNKNOWN = "unknown while the database does not answer"
+UNLOOKED = "not looked at until all else is ok"
 
 
 @never_cache
@@ -25,9 +29,10 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Say for each part "ok" or what is wrong with it; 503 where one is not."""
+    """Say for each part "ok" or what is wrong with it; 503 where one is not. What search goes by is told beside, and stops nobody."""
     found = state()
-    return JsonResponse(found, status=200 if set(found.values()) == {OK} else 503)
+    is_ready = set(found.values()) == {OK}
+    return JsonResponse(found | {"search": search() if is_ready else UNLOOKED}, status=200 if is_ready else 503)
 
 
 def state() -> dict[str, str]:
@@ -58,6 +63,15 @@ def clock() -> str:
         return OK  # before the first migration there is nothing to be behind of
     fault = clock_fault()
     return f"wrong: {fault}" if fault else OK
+
+
+def search() -> str:
+    """Return by what search finds: words, or words and meaning, and then how many entries still wait for their vectors."""
+    model = encoder()
+    if model is None:
+        return "words; SEARCH_MODEL cannot be used" if settings.SEARCH_MODEL else "words"
+    waiting = lacking(model.identity).count()
+    return f"words and meaning; {waiting} entries wait for `manage.py run_jobs`" if waiting else "words and meaning"
 
 
 urlpatterns = [path("live", live, name="health-live"), path("ready", ready, name="health-ready")]

@@ -323,14 +323,16 @@ def examples_of(name: str) -> list[OpenApiExample]:
 
 def tidy(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Receive the finished document: answers are whole, so every member is there; what pydantic says of its own inputs goes."""
-    for name, component in result["components"].get("schemas", {}).items():
+    told = result["components"].get("schemas", {})
+    for name, component in told.items():
         tidy_shape(component)
         if name in ("EntryRow", "SearchRow"):
             component["required"] = [*shapes.ALWAYS, *(("score", "excerpt") if name == "SearchRow" else ())]
         component["required"] = [each for each in component["required"] if each not in library.SOMETIMES.get(name, ())]
     for body in (operation.body for operation in OPERATIONS.values() if operation.body):  # what is sent is not whole, and nothing else
         needed = [name for name, each in body.model_fields.items() if each.is_required()]
-        result["components"]["schemas"][body.__name__] |= {"required": needed, "additionalProperties": False}
+        if body.__name__ in told:
+            told[body.__name__] |= {"required": needed, "additionalProperties": False}
     return result
 
 

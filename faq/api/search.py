@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
@@ -18,6 +19,7 @@ from faq.public.caching import LibraryState
 from faq.public.documents import encoded
 from faq.public.entry_json import Json, advice_json
 from faq.public.errors import InvalidParams
+from faq.search import meaning
 from faq.search.danger import urgent_advice
 from faq.search.excerpts import excerpt
 from faq.search.missed import note_missed
@@ -38,6 +40,10 @@ class Search(ListView):
     """Entries in force that may answer a question, the best first; what it may have meant, and what is urgent in it."""
 
     known = ("q", *EntryFilters.base_filters, "fields", "page", "page_size")
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.beside = meaning.tag_parts()  # read before any row, as the state is
 
     def get(self, request: Request) -> HttpResponse:
         """Answer with whole entries, or with the members asked for, each with its score and the words that fit best."""

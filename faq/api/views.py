@@ -143,6 +143,8 @@ class ListView(PublicView):
     """A list. A worker keeps its finished answers by the question as it was sent; their tag is that of the question it comes to."""
 
     state: LibraryState | None = None
+    beside: tuple[str, ...] = ()
+    """What else decides the answer, beside the state and the question."""
 
     def short_way(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
         now = timezone.now()
@@ -155,14 +157,14 @@ class ListView(PublicView):
         return self.state or caching.library_state(now)
 
     def key(self, request: HttpRequest | Request, state: Sequence[str]) -> str:
-        return caching.tag_of(*state, FORM, request.path, "sent", request.META["QUERY_STRING"])
+        return caching.tag_of(*state, *self.beside, FORM, request.path, "sent", request.META["QUERY_STRING"])
 
     def answer(
         self, request: Request, state: LibraryState, page: Question, links: PageLinks, body: str, now: datetime, end: Cursor | None = None
     ) -> HttpResponse:
         """Keep a finished list, and answer with it. From its cursor on (`end`, or that of `state`) the feed tells whatever it lacks."""
         headers = {
-            "ETag": caching.tag_of(*state, FORM, request.path, page.canonical()),
+            "ETag": caching.tag_of(*state, *self.beside, FORM, request.path, page.canonical()),
             "Vary": caching.VARY,
             "Library-Cursor": str(end or cursor_of(state)),
             **link_header({"next": links.next, "prev": links.previous}),

@@ -2,7 +2,7 @@
 
 from faq.models.answers import Answer, Comment, Edit
 from faq.models.catalogue import Question, QuestionTopic, Topic, TopicCode, TopicName, TopicPlacement
-from faq.models.documents import Document, DocumentLink, DocumentTerm
+from faq.models.documents import Document, DocumentLink, DocumentTerm, EntryVectors
 from faq.models.evidence import Citation, EvidenceAlert, Source
 from faq.models.imports import ImportFile
 from faq.models.inbox import Feedback, InboxLook, MissedSearch, ReaderWrite, Report, SubmittedQuestion
@@ -33,6 +33,7 @@ __all__ = [
     "DocumentLink",
     "DocumentTerm",
     "Edit",
+    "EntryVectors",
     "Erasure",
     "EvidenceAlert",
     "Feedback",

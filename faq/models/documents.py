@@ -40,6 +40,8 @@ class Document(models.Model):
     next_review_due_on = models.DateField()
     folded_text = models.TextField(blank=True, help_text="What an entry in force says, as content.folding folds it.")
     search_terms = models.TextField(blank=True, help_text="The same as content.analysis takes it apart, with all ways of asking for it.")
+    wordings = models.TextField(blank=True, help_text="All ways of asking, folded, a line each; an empty one before those by other names.")
+    wordings_hash = models.CharField(max_length=64, blank=True, help_text="Their SHA-256, by which EntryVectors are known to be theirs.")
 
     status = models.PositiveSmallIntegerField(help_text="The HTTP status: 200, or 410 where the entry was taken down.")
     body = models.TextField(help_text="The finished JSON of the API.")
@@ -55,7 +57,31 @@ class Document(models.Model):
 
     class Meta:
         ordering: ClassVar = ["sort_key"]
-        indexes: ClassVar = [list_index("sort_key"), list_index("published_key"), list_index("reviewed_key")]
+        indexes: ClassVar = [
+            *(list_index("sort_key"), list_index("published_key"), list_index("reviewed_key")),
+            # All that is asked of entries that may lack vectors, as above.
+            models.Index(fields=["language", "slug", "wordings_hash", "is_listed"], condition=Q(is_listed=True), name="document_wordings"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class EntryVectors(models.Model):
+    """The sentence vectors of the ways of asking for an entry in force, made by a model that the service may have or not (SEARCH_MODEL).
+
+    They count only where `made_of` is the hash of the document's wordings, and `encoder` the identity of the model in use. A row is never
+    changed but replaced, with the Ledger in hand: whoever knows all rows up to a key needs but look for higher ones.
+    """
+
+    slug = models.CharField(max_length=100, unique=True)
+    made_of = models.CharField(max_length=64, help_text="The SHA-256 of the wordings.")
+    encoder = models.CharField(max_length=64, help_text="What tells the model that made them from others.")
+    own = models.PositiveSmallIntegerField(help_text="How many wordings, the first ones, are the entry's own and not by other names.")
+    vectors = models.BinaryField(help_text="A row of numbers of two bytes (IEEE 754, little-endian) for each wording, in their order.")
+
+    class Meta:
+        verbose_name_plural = "entry vectors"
 
     def __str__(self) -> str:
         return self.slug

@@ -20,6 +20,7 @@ from faq.public import caching, documents
 from faq.public.caching import LibraryState, end_of_local_day
 from faq.public.entry_json import Json, advice_json
 from faq.public.parts import by_level
+from faq.search import meaning
 from faq.search.danger import urgent_advice
 from faq.search.missed import note_missed
 from faq.search.results import LONGEST, search_for_readers
@@ -41,7 +42,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     now, language = timezone.now(), asked_language(request)
     state = caching.library_state(now)
     query = request.GET.get("q", "").strip()
-    tag = responses.page_tag(request, *state)
+    tag = responses.page_tag(request, *state, *meaning.tag_parts())
     return responses.page_response(
         request,
         "pages/search.html",

@@ -16,7 +16,7 @@ from django.db.models import Exists, Model, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from faq.clock import next_review_change
-from faq.models import Change, Document, DocumentLink, DocumentTerm, Ledger, Publication
+from faq.models import Change, Document, DocumentLink, DocumentTerm, EntryVectors, Ledger, Publication
 from faq.public import caching
 from faq.public.caching import tag_of
 from faq.public.entries import Entry, VersionView, build_entries, build_gone, detail_rows, original_of, view_now
@@ -162,7 +162,19 @@ def keep(slugs: Collection[str], now: datetime) -> int:
     Document.objects.bulk_create([each.document for each in composed], update_conflicts=True, unique_fields=["slug"], update_fields=COLUMNS)
     for model in ROWS:
         keep_rows(model, {row for each in composed for row in each.rows[model]}, rows_of(model, [each.document.slug for each in composed]))
+    drop_vectors({each.document.slug: each.document.wordings_hash for each in composed})
     return len(composed)
+
+
+def drop_vectors(wordings: Mapping[str, str]) -> None:
+    """Delete the sentence vectors of entries (slug to the hash of their wordings) that were made of other wordings.
+
+    They would not count any more. But words that were withdrawn or erased must not stay on in numbers that can be read back (Morris et al.
+    2023), not for the minute until the clock makes new ones.
+    """
+    kept = EntryVectors.objects.filter(slug__in=wordings).values_list("slug", "made_of")
+    if gone := [slug for slug, made_of in kept if made_of != wordings[slug]]:
+        EntryVectors.objects.filter(slug__in=gone).delete()
 
 
 def rows_of(model: type[Model], slugs: Collection[str]) -> dict[Row, int]:

@@ -1,5 +1,6 @@
 """What lists sort entries by, and what they and search find them by: taken from the document that readers get, when it is composed."""
 
+import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -25,6 +26,9 @@ def list_columns(view: VersionView, entry: Json | None, names: TopicNames) -> di
     """Return the columns that lists and search look at; `entry` is what readers get, None where it is gone."""
     publication, state = view.publication, view.state
     said = said_in(entry) if entry else ""
+    own = [searchable(each) for each in (entry["question"], *entry["phrasings"])] if entry else []
+    renamed = by_other_names(view, own, names)
+    wordings = wordings_text(own, renamed)
     return {
         **{name: getattr(publication, name) for name in ("language", "audience", "origin", "published_at", "sort_key")},
         "published_key": newest_first(publication.published_at, publication.slug),
@@ -33,7 +37,9 @@ def list_columns(view: VersionView, entry: Json | None, names: TopicNames) -> di
         "last_reviewed_on": state.last_reviewed_on,
         "next_review_due_on": state.next_review_due_on,
         "folded_text": said,
-        "search_terms": searched(view, entry, said, names) if entry else "",
+        "search_terms": search_terms(publication.language, [*own, *renamed], said) if entry else "",
+        "wordings": wordings,
+        "wordings_hash": hashlib.sha256(wordings.encode()).hexdigest() if entry else "",
     }
 
 
@@ -60,13 +66,17 @@ def topic_names(views: Collection[VersionView], now: datetime) -> TopicNames:
     return {(slug, language): [searchable(each) for each in (name, *synonyms)] for slug, language, name, synonyms in rows}
 
 
-def searched(view: VersionView, entry: Json, said: str, names: TopicNames) -> str:
-    """Return what search finds an entry by: its ways of asking, also with other names of its topics in them, and all that it says."""
+def by_other_names(view: VersionView, wordings: Sequence[str], names: TopicNames) -> list[str]:
+    """Return an entry's own folded `wordings` with the other names of its topics in them."""
     language = view.publication.language
     called = [names[key] for place in view.state.topics if (key := (place.slug, language)) in names]
-    asked = [searchable(each) for each in (entry["question"], *entry["phrasings"])]
-    renamed = [other for wording in asked for others in called for other in with_other_names(wording, others)]
-    return search_terms(language, [*asked, *renamed], said)
+    return [other for wording in wordings for others in called for other in with_other_names(wording, others)]
+
+
+def wordings_text(own: Sequence[str], renamed: Sequence[str]) -> str:
+    """Return ways of asking as a document keeps them, each once: a line each, an empty one before those by other names."""
+    once = dict.fromkeys(own)
+    return "\n".join([*once, "", *dict.fromkeys(each for each in renamed if each not in once)]) if once else ""
 
 
 def with_other_names(wording: str, names: Sequence[str]) -> Iterator[str]:

@@ -45,7 +45,7 @@ NAMES: Final = ("S@1", "S@3", "S@10", "MRR", "nDCG", "grade of the first")
 
 
 class BadQuestions(ValueError):
-    """A file of questions that cannot be read; the text says where and why."""
+    """A file of questions, or of results, that cannot be read; the text says where and why."""
 
 
 def read_questions(lines: Iterable[str]) -> Iterator[Question]:
@@ -92,3 +92,20 @@ def summary(scores: Sequence[Scores]) -> dict[str, Any]:
     means = {name: round(fmean(values), 3) for name, values in zip(NAMES, zip(*scores, strict=True), strict=True)}
     low, high = interval([each.reciprocal_rank for each in scores])
     return {**means, "MRR 95 %": f"{low:.3f}–{high:.3f}", "n": len(scores)}
+
+
+def read_results(text: str) -> dict[str, list[Scores]]:
+    """Return the scores of each set as another run kept them; raise BadQuestions where `text` holds none."""
+    try:
+        return {name: [Scores(*map(float, row)) for row in rows] for name, rows in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise BadQuestions(f"holds no results of another run ({fault!r}).") from fault
+
+
+def gain(scores: Sequence[Scores], others: Sequence[Scores]) -> str:
+    """Return by how much MRR is above that of another run over the same questions, and where that lies, question by question."""
+    if len(scores) != len(others):
+        raise BadQuestions(f"has results of {len(others)} questions where {len(scores)} were asked.")
+    gains = [each.reciprocal_rank - other.reciprocal_rank for each, other in zip(scores, others, strict=True)]
+    low, high = interval(gains)
+    return f"MRR {fmean(gains):+.3f}, 95 % {low:+.3f} to {high:+.3f}"

@@ -31,7 +31,7 @@ DIGITS: Final = 3
 class EntryTerms(NamedTuple):
     """What the index needs of one entry: the terms of all its ways of asking, one after the other, of the `lengths`; and its `words`.
 
-    `counts` says how often it says each word.
+    `counts` says how often it says each word; `wordings_hash` tells its wordings from others.
     """
 
     slug: str
@@ -39,6 +39,7 @@ class EntryTerms(NamedTuple):
     lengths: Ints
     words: Ints
     counts: Ints
+    wordings_hash: str = ""
 
 
 class Numbers(dict[str, int]):
@@ -68,10 +69,11 @@ class Vocabulary:
         term = self.analyser.stem(word)
         self.term_of.append(self.terms[term] if term else -1)
 
-    def entry_terms(self, slug: str, kept: SearchTerms) -> EntryTerms:
+    def entry_terms(self, slug: str, kept: SearchTerms, wordings_hash: str = "") -> EntryTerms:
         wordings = [ints(map(self.terms.__getitem__, wording)) for wording in kept.wordings]
         words = ints(map(self.words.__getitem__, kept.words))
-        return EntryTerms(slug, np.concatenate(wordings), ints(map(len, wordings)), words, np.fromstring(kept.counts, np.int32, sep=" "))
+        counts = np.fromstring(kept.counts, np.int32, sep=" ")
+        return EntryTerms(slug, np.concatenate(wordings), ints(map(len, wordings)), words, counts, wordings_hash)
 
 
 def ints(numbers: Iterable[int]) -> Ints:

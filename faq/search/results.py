@@ -10,6 +10,7 @@ from faq.models import Document
 from faq.public.caching import LibraryState
 from faq.search.index import Floats
 from faq.search.library import LIBRARY, Shelf
+from faq.search.meaning import encoder, passages, together
 
 LONGEST: Final = 2_000
 """Characters of a query: whole letters are asked."""
@@ -70,7 +71,10 @@ def search_for_readers(query: str, language: str, state: LibraryState) -> tuple[
 
 
 def scores_of(shelf: Shelf, folded: str, terms: Sequence[str]) -> Floats:
-    return shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
+    """Return the score of each entry of a shelf for a folded query: by words, and by meaning where there are vectors."""
+    words = shelf.index.scores(shelf.index.vocabulary.analyser.question_terms(folded), terms)
+    model = encoder() if shelf.meanings else None
+    return together(words, shelf.meanings.likeness(model.encode(passages(folded)), words)) if shelf.meanings and model else words
 
 
 def in_force(documents: QuerySet[Document], hits: list[Hit]) -> list[Hit]:

@@ -116,7 +116,7 @@ def blank_answers(question: Question) -> None:
 
 def blank_inbox(question: Question) -> None:
     """Blank what readers wrote about the entry, which may repeat its words, and what was said when a report was closed."""
-    Feedback.objects.filter(publication__question=question).exclude(comment="").update(comment="")
+    Feedback.objects.filter(publication__question=question).update(comment="")
     Report.objects.filter(publication__question=question).update(text="", reason="")
     SubmittedQuestion.objects.filter(question=question).update(text="", terms="", phrasing="", reason="")
 

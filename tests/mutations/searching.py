@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from tests.mutations.mutant import Mutant
+from tests.mutations.mutant import DOCUMENTS, Mutant
 
 INDEX, LIBRARY, RESULTS, DANGER = "faq/search/index.py", "faq/search/library.py", "faq/search/results.py", "faq/search/danger.py"
 SPELLING, ANALYSIS, LISTING = "faq/search/spelling.py", "faq/content/analysis.py", "faq/public/listing.py"
+MEANING, VECTORS, MINILM = "faq/search/meaning.py", "faq/workflow/vectors.py", "faq/search/minilm.py"
+BY_MEANING = "tests/test_search_meaning.py::"
 FOLLOWS, RANKING, HEARD = "tests/test_search_follows.py::", "tests/test_search_ranking.py::", "tests/test_search_danger.py::"
 
 MUTANTS: Final = (
@@ -37,8 +39,8 @@ MUTANTS: Final = (
         "only what has changed is read again",
         "all of it is",
         LIBRARY,
-        "Document.objects.filter(last_change__gt=sequence)",
-        "Document.objects.all()",
+        "Document.objects.filter(last_change__gt=sequence).order_by()",
+        "Document.objects.order_by()",
         (f"{FOLLOWS}test_only_what_has_changed_is_read_again",),
     ),
     Mutant(
@@ -93,8 +95,8 @@ MUTANTS: Final = (
         "other names of a topic are ways of asking",
         "they are not",
         LISTING,
-        "[*asked, *renamed], said)",
-        "asked, said)",
+        "[*own, *renamed], said)",
+        "own, said)",
         (f"{FOLLOWS}test_another_name_of_a_topic_is_a_way_of_asking",),
     ),
     Mutant(
@@ -128,5 +130,93 @@ MUTANTS: Final = (
         "(LEVELS.index(card.level), card.key, card.language)",
         "(-LEVELS.index(card.level), card.key, card.language)",
         (f"{HEARD}TestInForce::test_the_most_urgent_card_comes_first",),
+    ),
+    Mutant(
+        "vectors count for the wordings they were made of",
+        "they count for whatever the entry says now",
+        LIBRARY,
+        " and found.made_of == self.entries[slug].wordings_hash}",
+        "}",
+        (f"{BY_MEANING}test_vectors_of_other_wordings_are_never_used",),
+    ),
+    Mutant(
+        "vectors leave with the words they were made of",
+        "they stay until the clock comes",
+        DOCUMENTS,
+        "if made_of != wordings[slug]]",
+        "if False]",
+        (f"{BY_MEANING}test_what_is_withdrawn_or_erased_leaves_at_once_with_its_vectors",),
+    ),
+    Mutant(
+        "nothing stale is stored",
+        "what changed while it was encoded is",
+        VECTORS,
+        "            if each in still\n",
+        "",
+        (f"{BY_MEANING}test_what_changes_while_it_is_encoded_is_not_stored",),
+    ),
+    Mutant(
+        "an entry gets its vectors however late a worker learns of it",
+        "those that came before it are passed over",
+        LIBRARY,
+        "Q(pk__gt=last) | Q(slug__in=changed), encoder",
+        "Q(pk__gt=last), encoder",
+        (f"{BY_MEANING}test_vectors_that_came_before_a_worker_knew_the_wordings_are_seen_once_it_does",),
+    ),
+    Mutant(
+        "vectors of another model say nothing",
+        "they are compared all the same",
+        LIBRARY,
+        ", encoder=identity)",
+        ")",
+        (f"{BY_MEANING}test_another_model_makes_all_anew",),
+    ),
+    Mutant(
+        "no tag outlives what it stands for",
+        "vectors that come later leave it as it is",
+        "faq/api/search.py",
+        "self.beside = meaning.tag_parts()",
+        "self.beside = ()",
+        (f"{BY_MEANING}test_no_answer_from_before_the_vectors_came_is_kept",),
+    ),
+    Mutant(
+        "an entry without vectors is at no loss",
+        "its meaning counts as none",
+        MEANING,
+        "words / scale * np.nanmax(likeness)",
+        "0",
+        (f"{BY_MEANING}test_what_was_published_a_moment_ago_is_at_no_loss",),
+    ),
+    Mutant(
+        "what is near to nothing is not found",
+        "something always is",
+        MEANING,
+        "    near[(words == 0) & (near < LIKE_ENOUGH)] = 0\n",
+        "",
+        (f"{BY_MEANING}test_an_entry_without_vectors_is_as_near_in_meaning_as_in_words",),
+    ),
+    Mutant(
+        "many names are no more than ways of asking",
+        "the nearest of them counts alone",
+        MEANING,
+        "(near[likely] + np.maximum(near[likely], renamed)) / 2",
+        "np.maximum(near[likely], renamed)",
+        (f"{BY_MEANING}test_many_names_are_half_as_near_as_ways_of_asking_of_ones_own",),
+    ),
+    Mutant(
+        "the encoder says what the model says",
+        "it does not know where in a text a word stands",
+        MINILM,
+        " + self.places[: tokens.shape[1]]",
+        "",
+        ("tests/test_minilm.py::test_a_text_has_the_vector_that_the_model_gives_it",),
+    ),
+    Mutant(
+        "missing libraries are told before the start",
+        "the folder alone is looked at",
+        "faq/checks.py",
+        "if find_spec(name) is None",
+        "if False",
+        (f"{BY_MEANING}test_missing_libraries_are_named",),
     ),
 )

@@ -1,12 +1,16 @@
-"""`manage.py compose [--all]`: write anew what readers get of each entry, where a release, a setting or the time has changed it."""
+"""`manage.py compose [--all]`: write anew what readers get of each entry, where a release, a setting or the time has changed it.
+
+Sentence vectors too, where there is a model to make them.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from faq.workflow import publishing
+from faq.workflow import publishing, vectors
 
 
 class Command(BaseCommand):
@@ -19,4 +23,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         graded = f" graded={publishing.grade_again()}" if options["all"] else ""
-        self.stdout.write(f"composed={publishing.compose_outdated(timezone.now(), everything=options['all'])}{graded}")
+        composed = publishing.compose_outdated(timezone.now(), everything=options["all"])
+        encoded = f" encoded={vectors.make_vectors()}" if settings.SEARCH_MODEL else ""
+        self.stdout.write(f"composed={composed}{graded}{encoded}")
