@@ -1,12 +1,15 @@
 """Every parameter of every path, given what nobody should send: a problem in words, or an answer, and never a fault of ours."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from unittest import mock
+from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 from django.test import Client
 
+from faq import throttle
 from tests.factories import make_publication, make_topic
 from tests.test_openapi import DOCUMENT
 
@@ -44,7 +47,7 @@ STRANGE = {
 PLACES = [
     (path, each["name"])
     for path, item in sorted(DOCUMENT["paths"].items())
-    for each in item["get"]["parameters"]
+    for each in item.get("get", {"parameters": []})["parameters"]
     if each["in"] in ("query", "path")
 ]
 
@@ -87,6 +90,42 @@ def test_whatever_comes_is_answered_in_words(client: Client, path: str, name: st
             if kind in BROKEN and "?" in address:
                 assert answer.status_code == 400, (kind, address)
             assert "X-Injected" not in answer
+
+
+WHOLE: dict[str, dict[str, Any]] = {
+    "questions": {"text": "May I swim?", "language": "en", "none_of_these": True},
+    "reports": {"slug": "her2", "version": 1, "text": "Wrong.", "harm": True},
+    "feedback": {"slug": "her2", "version": 1, "helpful": True, "comment": "Long."},
+}
+"""What is taken through each door."""
+MEMBERS = [(door, name) for door, body in WHOLE.items() for name in body]
+NO_TEXT = [None, [], {}, 0, -1, 1.5, 1e300, True, "x\x00", "\ud800", "\ufffe", [[]] * 100, {"a": {"b": "c"}}]
+"""Values that are of another kind than any text, or hold what no text does."""
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(("door", "name"), MEMBERS)
+def test_whatever_is_sent_in_is_answered_in_words(client: Client, door: str, name: str) -> None:
+    texts = [unquote_to_bytes(value).decode("utf-8", "replace") for value in (BROKEN | STRANGE).values()]
+    with mock.patch.dict(throttle.FROM_ONE, dict.fromkeys(throttle.FROM_ONE, 10_000)):
+        for value in [*texts, *NO_TEXT]:
+            answer = client.post(f"/api/v1/{door}/", json.dumps(WHOLE[door] | {name: value}), content_type="application/json")
+            assert answer.status_code in (200, 202, 400), (door, name, value)
+            if answer.status_code == 400:
+                assert answer["Content-Type"] == "application/problem+json"
+                assert answer.json()["errors"][0]["field"], (door, name, value)
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("path", ["/ask/", "/es/ask/", "/report/", "/feedback/"])
+def test_so_it_is_on_the_pages(client: Client, path: str) -> None:
+    whole = {"text": "May I swim?", "slug": "her2", "version": "1", "helpful": "yes", "comment": ""}
+    texts = [unquote_to_bytes(value) for value in (BROKEN | STRANGE).values()]
+    with mock.patch.dict(throttle.FROM_ONE, dict.fromkeys(throttle.FROM_ONE, 10_000)):
+        for name in whole:
+            for value in texts:
+                answer = client.post(path, dict[str, Any](whole) | {name: value})
+                assert answer.status_code in (200, 400, 404), (path, name, value)
 
 
 def ask(client: Client, address: str) -> Any:
