@@ -99,7 +99,7 @@ WHOLE: dict[str, dict[str, Any]] = {
 }
 """What is taken through each door."""
 MEMBERS = [(door, name) for door, body in WHOLE.items() for name in body]
-NO_TEXT = [None, [], {}, 0, -1, 1.5, 1e300, True, "x\x00", "\ud800", "\ufffe", [[]] * 100, {"a": {"b": "c"}}]
+NO_TEXT: list[Any] = [None, [], {}, 0, -1, 1.5, 1e300, True, "x\x00", "\ud800", "\ufffe", [[]] * 100, {"a": {"b": "c"}}]
 """Values that are of another kind than any text, or hold what no text does."""
 
 
@@ -124,7 +124,7 @@ def test_so_it_is_on_the_pages(client: Client, path: str) -> None:
     with mock.patch.dict(throttle.FROM_ONE, dict.fromkeys(throttle.FROM_ONE, 10_000)):
         for name in whole:
             for value in texts:
-                answer = client.post(path, dict[str, Any](whole) | {name: value})
+                answer = client.post(path, {**whole, name: value})
                 assert answer.status_code in (200, 400, 404), (path, name, value)
 
 
