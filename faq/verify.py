@@ -34,6 +34,7 @@ from faq.models import (
     SubmissionEditor,
     Topic,
     TopicCode,
+    TopicName,
     TopicPlacement,
 )
 from faq.public import documents
@@ -283,6 +284,16 @@ def standing_texts() -> Iterator[Fault]:
             yield Fault("faq_standingtext", change.standing_text_id, f"{event} at another moment than its Change says")
 
 
+def topic_names() -> Iterator[Fault]:
+    """Every name that is or was in force was approved by a second person, or has the record of a review done elsewhere."""
+    for row in TopicName.objects.filter(approved_at__isnull=False).select_related("attestation"):
+        told = row.attestation
+        if told is None and row.approved_by_id in (None, row.proposed_by_id):
+            yield Fault("faq_topicname", row.pk, "was approved by nobody else")
+        elif told and (told.kind, told.about, told.at) != (ReviewDecision.Kind.ATTEST_TEXT, str(row)[:300], row.approved_at):
+            yield Fault("faq_topicname", row.pk, "is not what was attested")
+
+
 def placements() -> Iterator[Fault]:
     """Every topic has the parents and codes of its place in force, which a second person approved by a decision that says the same."""
     approved = TopicPlacement.objects.filter(approved_at__isnull=False).select_related("topic")
@@ -333,5 +344,6 @@ CHECKS: Final[tuple[Callable[[], Iterator[Fault]], ...]] = (
     answers,
     citations,
     standing_texts,
+    topic_names,
     placements,
 )

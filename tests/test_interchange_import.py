@@ -276,7 +276,7 @@ def test_a_row_that_fails_leaves_nothing_of_itself(rows: Any, stage: Stage, monk
 
 
 def test_names_and_codes_of_topics_wait_for_a_second_person(rows: Any) -> None:
-    publish(rows(entry(topics=[{"slug": "whole", "name": "Whole", "kind": "test", "codes": [{"system": "UMLS", "code": "C1"}]}])))
+    run(rows(entry(topics=[{"slug": "whole", "name": "Whole", "kind": "test", "codes": [{"system": "UMLS", "code": "C1"}]}])))
     name = TopicName.objects.get()
     assert (name.name, name.approved_at, str(name.proposed_by)) == ("Whole", None, "importer")
     topic, placement = Topic.objects.get(), TopicPlacement.objects.get()
@@ -286,8 +286,10 @@ def test_names_and_codes_of_topics_wait_for_a_second_person(rows: Any) -> None:
 
 def test_an_approved_name_reaches_the_entries(rows: Any) -> None:
     publish(rows(entry()))
-    workflow.approve_text(TopicName.objects.get(), by=a("reviewer"), at=timezone.now())
-    assert '"name":"The whole"' in Publication.objects.get().last_change.state
+    topic = Topic.objects.get()
+    name = workflow.propose(by=a("importer"), at=timezone.now(), topic=topic, language="en", name="All of it")
+    workflow.approve_text(name, by=a("reviewer"), at=timezone.now())
+    assert '"name":"All of it"' in Publication.objects.get().last_change.state
 
 
 def topic(**changes: Any) -> dict[str, Any]:

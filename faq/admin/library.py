@@ -309,4 +309,6 @@ class StandingTextAdmin(ProposedAdmin):
 def text_status(text: StandingText | TopicName | TopicPlacement) -> str:
     if text.ends_at:
         return "ended" if text.approved_at else "refused"
+    if isinstance(text, TopicName) and text.attestation:
+        return f"in force, reviewed elsewhere by {text.attestation.attested_by}"
     return "in force" if text.approved_at else "waits for a second person"

@@ -71,7 +71,7 @@ class TopicNameAdmin(ProposedAdmin):
     add_action = library_forms.ADD_NAME
     list_display = ("name", "topic", "spoken", "number", "standing", "proposed_by", "starts_at")
     list_filter = (TextStatusFilter, ("language", LanguageFilter), "topic__kind")
-    list_select_related = ("topic", "proposed_by", "approved_by")
+    list_select_related = ("topic", "proposed_by", "approved_by", "attestation")
     search_fields = ("name", "topic__slug")
     list_per_page = CHOSEN  # so that all that a page shows can be approved together
     actions = ("approve_several",)

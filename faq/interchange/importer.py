@@ -43,7 +43,7 @@ class EntryImporter:
 
     def __init__(self, plan: Plan, options: ImportOptions, run: ImportRun | None, *, is_rehearsal: bool) -> None:
         self.plan, self.options, self.run, self.is_rehearsal = plan, options, run, is_rehearsal
-        self.shared = SharedRows(plan)
+        self.shared = SharedRows(plan, options)
         self.questions = dict(Question.objects.values_list("slug", "pk"))
         self.taken_back: dict[str, list[FileEntry]] = {}
         self.attested: dict[int, Place] = {}

@@ -11,7 +11,7 @@ from faq.clock import calendar_fault, local_date
 from faq.content.letters import is_blank
 from faq.interchange.entries import FileEntry
 from faq.models import User
-from faq.workflow import transitions
+from faq.workflow import ExternalNameReview, transitions
 from faq.workflow.review_dates import review_interval
 
 
@@ -71,6 +71,11 @@ class ImportOptions:
             raise ImportRefused("The review cannot lie in the future; correct its date.")
         if self.attestation and (fault := calendar_fault(self.attestation.attested_on)):
             raise ImportRefused(f"The day of the review {fault}; correct it.")
+
+    def name_review(self, *, has_ai_text: bool) -> ExternalNameReview | None:
+        """Return the review done elsewhere that counts for names of topics; none beside text of AI origin, which nobody can attest."""
+        counts = self.attestation is not None and self.stage >= Stage.ATTESTED and not has_ai_text
+        return ExternalNameReview(**vars(self.attestation)) if counts else None
 
     def require_attestation(self) -> Attestation:
         if self.attestation is None:

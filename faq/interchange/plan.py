@@ -30,7 +30,7 @@ class Plan:
 
     `own_rows`: (kind, slug or key) of those with a row of their own, which are imported though no entry needs them. `originals`: slugs
     of entries that others translate. `slugs`: of all entries, the bad ones too, for whoever relates to one need not change. `entries`:
-    how many have no error of their own. Dicts of None are sets that keep their order.
+    how many have no error of their own. `has_ai_text`: whether any has text of AI origin. Dicts of None are sets that keep their order.
     """
 
     topics: dict[str, tuple[TopicRow, Place]] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Plan:
     originals: set[str] = field(default_factory=set)
     slugs: set[str] = field(default_factory=set)
     entries: int = 0
+    has_ai_text: bool = False
     bad_places: dict[Place, None] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
@@ -122,6 +123,7 @@ class PlanReader:
         if first is not record.place:
             reason = f"{entry.slug} stands in {first.file}:{first.line} already; give a later version its number, or take one out"
             raise RowErrors([record.place.error("slug", reason)])
+        self.plan.has_ai_text |= entry.words.provenance.origin != "human"
         self.read_described(entry)
         self.check(entry)
         plan, original = self.plan, entry.words.translation_of

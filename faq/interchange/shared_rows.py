@@ -25,8 +25,9 @@ CHUNK: Final = 500
 class SharedRows:
     """The slugs of topics and keys of sources that the library has, as far as this import knows. `guides`: {entry: {guide: place}}."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, options: ImportOptions) -> None:
         self.plan = plan
+        self.reviewed = options.name_review(has_ai_text=plan.has_ai_text)
         self.guides = guides_of(plan.topics)
         self.topics: set[str] = set()
         self.sources: set[str] = set()
@@ -82,7 +83,8 @@ class SharedRows:
         """`topics` have their parents first."""
         if topics or sources:
             new_topics = [new_topic(self.plan.topics[slug][0]) for slug in topics]
-            workflow.create_topics_and_sources(new_topics, [self.plan.sources[key][0].fields() for key in sources], by=by, at=at)
+            new_sources = [self.plan.sources[key][0].fields() for key in sources]
+            workflow.create_topics_and_sources(new_topics, new_sources, by=by, at=at, reviewed=self.reviewed)
         self.created += [*((self.topics, slug) for slug in topics), *((self.sources, key) for key in sources)]
         self.topics.update(topics)
         self.sources.update(sources)

@@ -43,11 +43,19 @@ class TopicName(VersionedText):
     language = models.CharField(max_length=20)
     name = models.CharField(max_length=300)
     synonyms = models.JSONField(default=list, blank=True)
+    attestation = models.ForeignKey(
+        "faq.ReviewDecision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="In place of an approval: the record of a review done elsewhere, of a name that came with an import.",
+    )
 
     class Meta:
         ordering: ClassVar = ["topic", "language", "number"]
         constraints: ClassVar = [
-            *approval_constraints("topicname"),
+            *approval_constraints("topicname", or_else="attestation"),
             models.UniqueConstraint(fields=["topic", "language", "number"], name="topicname_number"),
             models.UniqueConstraint(
                 fields=["topic", "language"], condition=Q(approved_at__isnull=False, ends_at=None), name="topicname_one_in_force"

@@ -109,6 +109,7 @@ class ReviewDecision(models.Model):
         TRIAGE_ALERT = "triage_alert"
         PROPOSE = "propose"
         APPROVE_TEXT = "approve_text"
+        ATTEST_TEXT = "attest_text"
         END_TEXT = "end_text"
         EDIT_TOPIC = "edit_topic"
         EDIT_SOURCE = "edit_source"

@@ -44,15 +44,20 @@ class VersionedText(models.Model):
         abstract = True
 
 
-def approval_constraints(name: str) -> list[models.BaseConstraint]:
-    """Return the constraints every VersionedText has: a second person, approval together with a start, and moments in the calendar."""
+def approval_constraints(name: str, or_else: str = "") -> list[models.BaseConstraint]:
+    """Return the constraints every VersionedText has: a second person, approval together with a start, and moments in the calendar.
+
+    `or_else`: the column that stands in the place of a second person where it is filled; never beside one.
+    """
+    condition = Q(approved_by=None, approved_at=None, starts_at=None) | Q(
+        approved_by__isnull=False, approved_at__isnull=False, starts_at__isnull=False
+    )
+    if or_else:
+        other = Q((f"{or_else}__isnull", False), approved_by=None, approved_at__isnull=False, starts_at__isnull=False)
+        condition = (condition & Q((or_else, None))) | other
     return [
         models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")), name=f"{name}_second_person"),
-        models.CheckConstraint(
-            condition=Q(approved_by=None, approved_at=None, starts_at=None)
-            | Q(approved_by__isnull=False, approved_at__isnull=False, starts_at__isnull=False),
-            name=f"{name}_approved_whole",
-        ),
+        models.CheckConstraint(condition=condition, name=f"{name}_approved_whole"),
         in_calendar(name, moments=["proposed_at", "approved_at", "starts_at", "ends_at"]),
     ]
 

@@ -35,7 +35,7 @@ from faq.workflow.published import (
 )
 from faq.workflow.publishing import publish, publish_scheduled, schedule, unschedule
 from faq.workflow.readiness_context import draft_readiness, preview, readiness_of
-from faq.workflow.reviews import ExternalReview, approve, attest, object, request_changes, resolve  # noqa: A004  (the verb's name)
+from faq.workflow.reviews import ExternalNameReview, ExternalReview, approve, attest, object, request_changes, resolve  # noqa: A004  (the verb's name)
 from faq.workflow.seen import WordsMoved, seen_of
 from faq.workflow.sentence_checks import checked_before, statements_of, to_be_checked, unchecked
 from faq.workflow.sorting import (
@@ -55,6 +55,7 @@ from faq.workflow.translations import translations_of
 from faq.workflow.waivers import GivenWaiver, earlier_waivers
 
 __all__ = [
+    "ExternalNameReview",
     "ExternalReview",
     "GivenWaiver",
     "NewEntry",

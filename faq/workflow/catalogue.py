@@ -9,7 +9,7 @@ from pydantic import ValidationError as InvalidWords
 
 from faq.content.reasons import problems_in
 from faq.content.words import FROM_THE_SOURCE, CitedSource
-from faq.integrity.ledger import lock_ledger
+from faq.integrity.ledger import LedgerWriter, lock_ledger
 from faq.models import Publication, Source, Topic, TopicName, TopicPlacement, User
 from faq.workflow.columns import check_columns, clean_field
 from faq.workflow.drafts import check_slug
@@ -17,9 +17,10 @@ from faq.workflow.errors import WordsRefused, raise_if_refused, verb
 from faq.workflow.locks import check_all_locked, lock_person, lock_questions
 from faq.workflow.placements import Codes, new_placement_row, other_placement
 from faq.workflow.published import record_topics
+from faq.workflow.reviews import ExternalNameReview, check_record
 from faq.workflow.safety import check_second_person, check_urgent_advice, in_force_in, lowers_safety
 from faq.workflow.standing_texts import Proposal, check_proposal, new_name_row, store_proposal, what_is_decided
-from faq.workflow.transitions import Kind, can_curate, curator_or_reviewer, require_right
+from faq.workflow.transitions import Kind, can_curate, curator_or_reviewer, importer, require_right
 
 SOURCE_FIELDS: Final = ("kind", "title", "publisher", "year", "url", "doi", "read_on", "note")
 TOPIC_FIELDS: Final = ("kind", "position", "is_safety", "may_expire")
@@ -142,13 +143,23 @@ class NewTopic:
 
 
 @verb
-def create_topics_and_sources(topics: Sequence[NewTopic], sources: Sequence[Mapping[str, Any]], *, by: User, at: datetime) -> None:
+def create_topics_and_sources(
+    topics: Sequence[NewTopic],
+    sources: Sequence[Mapping[str, Any]],
+    *,
+    by: User,
+    at: datetime,
+    reviewed: ExternalNameReview | None = None,
+) -> None:
     """Make many new topics, parents first, with their places and names proposed, and many new sources (`key` and SOURCE_FIELDS).
 
-    The rows are those that edit_topic, propose and edit_source leave for each; places and names wait for a second person as ever. One
-    verb for all of them, so that thousands come in with a few statements.
+    The rows are those that edit_topic, propose and edit_source leave for each; places and names wait for a second person as ever, but for
+    names that were `reviewed` elsewhere. One verb for all of them, so that thousands come in with a few statements.
     """
     require_right(can_curate, by, at)
+    if reviewed:
+        require_right(importer, by, at)
+        reviewed = check_record(reviewed, at)
     rows = {new.slug: Topic(slug=new.slug) for new in topics}
     names = [new_name_row(rows[new.slug], {**name, "language": language}) for new in topics for language, name in new.names.items()]
     placements = [new_placement_row(rows[new.slug], new.parents, new.codes) for new in topics if new.parents or new.codes]
@@ -170,6 +181,16 @@ def create_topics_and_sources(topics: Sequence[NewTopic], sources: Sequence[Mapp
         ledger.decide_each(Kind.EDIT_TOPIC, by, [topic_decision(new.slug, new.fields) for new in topics])
         ledger.decide_each(Kind.PROPOSE, by, [what_is_decided(proposal) for proposal in proposals])
         ledger.decide_each(Kind.EDIT_SOURCE, by, [source_decision(**fields) for fields in kept])
+        if reviewed:
+            attest_names(ledger, names, by, reviewed)
+
+
+def attest_names(ledger: LedgerWriter, names: Sequence[TopicName], by: User, reviewed: ExternalNameReview) -> None:
+    """Put names of new topics into force, with a decision each that says who reviewed them elsewhere. None of them shows anywhere yet."""
+    decisions = ledger.decide_each(Kind.ATTEST_TEXT, by, [what_is_decided(name) | vars(reviewed) for name in names])
+    for name, decision in zip(names, decisions, strict=True):
+        name.attestation, name.approved_at, name.starts_at = decision, ledger.at, ledger.at
+    TopicName.objects.bulk_update(names, ["attestation", "approved_at", "starts_at"], batch_size=500)
 
 
 def check_parents_named(topics: Iterable[NewTopic]) -> None:

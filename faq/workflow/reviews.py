@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -32,6 +32,18 @@ class ExternalReview:
     attested_on: date
     document: str
     next_review_due_on: date
+
+
+@dataclass(frozen=True)
+class ExternalNameReview:
+    """A review done elsewhere of names of topics, which have no day of a next one."""
+
+    attested_by: str
+    attested_on: date
+    document: str
+
+
+ReviewT = TypeVar("ReviewT", ExternalReview, ExternalNameReview)
 
 
 # The verbs, in the order of a review.
@@ -163,14 +175,20 @@ def check_dates(question: Question, at: datetime, due_on: date, expires_on: date
 
 def check_external_review(review: ExternalReview, origin: str, at: datetime) -> ExternalReview:
     """Return the cleaned `review`; raise TransitionRefused where it may not be recorded for words of `origin`, or says too little."""
-    if not settings.ALLOW_ATTESTATION:
-        raise TransitionRefused("Attestation is switched off here; set ALLOW_ATTESTATION to allow it.")
+    checked = check_record(review, at)
     if origin != "human":
         raise TransitionRefused("Text that an AI wrote or helped to write cannot be attested; have it reviewed here.")
+    check_review_day(review.next_review_due_on, at)
+    return checked
+
+
+def check_record(review: ReviewT, at: datetime) -> ReviewT:
+    """Return a cleaned review done elsewhere; raise TransitionRefused where none may be recorded here, or it says too little."""
+    if not settings.ALLOW_ATTESTATION:
+        raise TransitionRefused("Attestation is switched off here; set ALLOW_ATTESTATION to allow it.")
     if review.attested_on > local_date(at):
         raise TransitionRefused("The review cannot lie in the future; correct its date.")
     check_calendar(review.attested_on, "The day of the review")
-    check_review_day(review.next_review_due_on, at)
     return replace(
         review,
         attested_by=require_line(review.attested_by, "who reviewed the words"),

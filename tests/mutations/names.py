@@ -7,7 +7,49 @@ from tests.mutations.mutant import Mutant
 TEXTS, PAGE = "faq/workflow/standing_texts.py", "faq/admin/topic_names.py"
 HERE = "tests/test_approving_names.py::"
 
+ATTESTED = "tests/test_attested_names.py::"
+
 MUTANTS: Final = (
+    Mutant(
+        "a review done elsewhere is recorded by an importer",
+        "by anybody who curates",
+        "faq/workflow/catalogue.py",
+        "        require_right(importer, by, at)\n",
+        "",
+        (f"{ATTESTED}test_it_takes_an_importer_and_a_library_that_allows_it",),
+    ),
+    Mutant(
+        "names beside text of AI origin wait for a second person",
+        "they are attested with the rest",
+        "faq/interchange/options.py",
+        " and not has_ai_text",
+        "",
+        (f"{ATTESTED}test_beside_text_of_ai_origin_they_wait",),
+    ),
+    Mutant(
+        "names count as reviewed with an attestation alone",
+        "with any import that names one",
+        "faq/interchange/options.py",
+        "self.attestation is not None and self.stage >= Stage.ATTESTED",
+        "True",
+        (f"{ATTESTED}test_without_an_attestation_they_wait",),
+    ),
+    Mutant(
+        "an attested name has the decision that says so",
+        "any decision will do",
+        "faq/integrity/guards/standing_texts.py",
+        " AND d.about = SUBSTR(NEW.name || ' (' || NEW.language || ')', 1, 300))",
+        ")",
+        ("tests/test_guards_attested_names.py::test_a_name_comes_into_force_by_a_decision_about_it_alone",),
+    ),
+    Mutant(
+        "verify compares a name with its record",
+        "it does not",
+        "faq/verify.py",
+        "(told.kind, told.about, told.at) != (ReviewDecision.Kind.ATTEST_TEXT, str(row)[:300], row.approved_at)",
+        "told.kind != ReviewDecision.Kind.ATTEST_TEXT",
+        (f"{ATTESTED}test_verify_finds_a_name_whose_record_is_another_s",),
+    ),
     Mutant(
         "each of many names is asked about as one alone is",
         "the first alone is",

@@ -140,6 +140,13 @@ def decision_guards() -> list[Guard]:
             "attest names reviewer, date and document, and never text of AI origin",
         ),
         Guard(
+            "decision_attest_text",
+            table,
+            "INSERT",
+            "NEW.kind = 'attest_text' AND (NEW.attested_by = '' OR NEW.attested_on IS NULL OR NEW.document = '')",
+            "a name that was reviewed elsewhere has reviewer, date and document",
+        ),
+        Guard(
             "decision_resolves",
             table,
             "INSERT",

@@ -16,6 +16,8 @@ FIXED: Final = {
     "topicname": (*IDENTITY["topicname"], "name", "synonyms"),
     "topicplacement": (*IDENTITY["topicplacement"], "parents", "codes"),
 }
+ATTESTED: Final = {"topicname": ("attestation_id",)}
+"""Columns that stand in the place of an approval by a second person."""
 # The Ledger's moment is the latest that readers were told of; a start or end before it would change what they saw then.
 BACKDATED: Final = (
     "EXISTS (SELECT 1 FROM faq_ledger g WHERE (OLD.starts_at IS NULL AND NEW.starts_at < g.moved_at)"
@@ -26,6 +28,7 @@ BACKDATED: Final = (
 def text_guards(name: str) -> list[Guard]:
     """`name` is a key of IDENTITY: all these tables have the same guards."""
     table = f"faq_{name}"
+    approval = ("approved_by_id", *ATTESTED.get(name, ()))
     unqualified = without_sign_off("NEW.approved_by_id", "'clinical'")
     fixed = changed("id", *FIXED[name], "number", "proposed_by_id", "proposed_at")
     return [
@@ -33,15 +36,15 @@ def text_guards(name: str) -> list[Guard]:
             f"{name}_proposed_first",
             table,
             "INSERT",
-            "NEW.approved_by_id IS NOT NULL OR NEW.ends_at IS NOT NULL",
+            "NEW.approved_at IS NOT NULL OR NEW.ends_at IS NOT NULL",
             "a standing text is proposed by one person and approved by another",
         ),
         Guard(
             f"{name}_fixed",
             table,
             "UPDATE",
-            f"{fixed} OR (OLD.approved_at IS NOT NULL AND {changed('approved_by_id', 'approved_at', 'starts_at')})"
-            f" OR (OLD.ends_at IS NOT NULL AND {changed('approved_by_id', 'ends_at')})",
+            f"{fixed} OR (OLD.approved_at IS NOT NULL AND {changed(*approval, 'approved_at', 'starts_at')})"
+            f" OR (OLD.ends_at IS NOT NULL AND {changed(*approval, 'ends_at')})",
             "a standing text never changes; propose its next version",
         ),
         Guard(
@@ -53,6 +56,19 @@ def text_guards(name: str) -> list[Guard]:
         ),
         Guard(f"{name}_not_backdated", table, "UPDATE", BACKDATED, "a standing text starts and ends now, not in the past"),
     ]
+
+
+def attestation_guard() -> Guard:
+    """A name without a second person here has the record of who reviewed it elsewhere, which is about this name."""
+    return Guard(
+        "topicname_attested",
+        "faq_topicname",
+        "UPDATE",
+        "OLD.attestation_id IS NULL AND NEW.attestation_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM faq_reviewdecision d"
+        " WHERE d.sequence = NEW.attestation_id AND d.kind = 'attest_text' AND d.at = NEW.approved_at"
+        " AND d.about = SUBSTR(NEW.name || ' (' || NEW.language || ')', 1, 300))",
+        "the name of a topic that was reviewed elsewhere has the decision that says so",
+    )
 
 
 def place_guards(table: str, topic: str, column: str, line: str) -> list[Guard]:
@@ -77,6 +93,7 @@ def standing_guards() -> list[Guard]:
     slug = "(SELECT t.slug FROM faq_topic t WHERE t.id = {row}.to_topic_id)"
     return [
         *(guard for name in IDENTITY for guard in text_guards(name)),
+        attestation_guard(),
         *place_guards("faq_topic_parents", "from_topic_id", "parents", slug),
         *place_guards("faq_topiccode", "topic_id", "codes", "{row}.system || '|' || {row}.code"),
     ]
