@@ -58,6 +58,7 @@ def test_from_the_queue_to_a_signed_approval_it_is_two_clicks_and_one_page(brows
     page.wait_for_load_state("load")
     page.on("framenavigated", lambda frame: loads.append(frame.url))
     page.get_by_role("region", name="Waiting for my decision").get_by_role("link").first.click()
+    page.wait_for_url("**/faq/submission/*/change/")  # with its styles: a click returns when the page has begun
     for part in (".decide .signs", ".decide button.verb-approve", "#change-1 ~ ins, #change-1 ~ del"):
         assert in_view(page, part), part
     assert len(loads) == 1
