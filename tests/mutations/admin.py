@@ -94,7 +94,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "faq/admin_site.py",
         """if rows and parts & (whose | OVERSEEING)""",
         """if rows""",
-        ("tests/test_admin_start.py::test_a_reviewers_menu_has_four_lists",),
+        ("tests/test_admin_start.py::test_a_reviewers_menu_has_what_waits_and_what_readers_sent",),
     ),
     Mutant(
         "comparing decides nothing",
