@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faq.content.analysis import read_search_terms
@@ -88,6 +88,7 @@ ENTRIES: Final = st.dictionaries(
 )
 
 
+@example(before={"a": ["heart", "heart"]}, after={"b": ["scan", "scan"]}, query="heart")
 @given(before=ENTRIES, after=ENTRIES, query=st.lists(WORDS, min_size=1, max_size=4).map(" ".join))
 def test_a_shelf_that_followed_changes_ranks_as_one_made_anew(
     before: dict[str, list[str]], after: dict[str, list[str]], query: str

@@ -18,7 +18,7 @@ from faq.workflow.locks import check_all_locked, lock_person, lock_questions
 from faq.workflow.placements import Codes, new_placement_row, other_placement
 from faq.workflow.published import record_topics
 from faq.workflow.reviews import ExternalNameReview, check_record
-from faq.workflow.safety import check_second_person, check_urgent_advice, in_force_in, lowers_safety
+from faq.workflow.safety import check_second_person, in_force_in, lowers_safety
 from faq.workflow.standing_texts import Proposal, check_proposal, new_name_row, store_proposal, what_is_decided
 from faq.workflow.transitions import Kind, can_curate, curator_or_reviewer, importer, require_right
 
@@ -44,24 +44,23 @@ def edit_topic(
     questions = lock_questions(shown_on(topic)) if is_told else []
     by = lock_person(by)
     raise_if_refused(curator_or_reviewer(by, topic, at))
-    lowered, raised = not is_new and lowers_safety(topic, fields), bool(fields.get("is_safety")) and not topic.is_safety
+    lowered = not is_new and lowers_safety(topic, fields)
     set_topic_fields(topic, fields)
     with lock_ledger(at) as ledger:  # before the row, which may be new: two who make it meet here, not at its slug
         refuse_made(topics=[slug] if is_new else [])
-        concerned = in_force_in(topic) if lowered or (raised and not is_new) else []
+        concerned = in_force_in(topic) if lowered else []
         check_all_locked([question.pk for question in questions], shown_on(topic) if is_told else [])
         if lowered and concerned:
             check_second_person(concerned, by, at)  # a reviewer need not keep the catalogue
         else:
             raise_if_refused(can_curate(by, topic, at))
-        if raised:
-            check_urgent_advice(concerned)
         topic.save()
         ledger.decide(Kind.EDIT_TOPIC, by, **topic_decision(slug, fields))
         placement = other_placement(topic, parents, codes)
         if placement:
             check_proposal(placement, by, at)
             store_proposal(ledger, placement)
+    # Refuses where it is about safety now, and an entry in force names no urgent advice.
     record_topics(questions, by, at)
     return topic
 

@@ -115,9 +115,10 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a topic becomes one of safety where its entries have urgent advice, and all that lack it are named",
         "the first alone is",
-        "faq/workflow/catalogue.py",
-        "            check_urgent_advice(concerned)\n",
-        "            pass\n",
+        "faq/workflow/published.py",
+        "        safety.check_urgent_advice(current[key] for key in current if any(place.is_safety for place in places[key]))\n",
+        "        for key in current:\n"
+        "            safety.check_urgent_advice([current[key]] if any(place.is_safety for place in places[key]) else [])\n",
         ("tests/test_safety_lowered.py::test_safety_is_raised_by_an_author_but_not_over_entries_without_urgent_advice",),
     ),
     Mutant(

@@ -323,8 +323,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "verify looks at places at all",
         "the check is left out",
         "faq/verify.py",
-        "    standing_texts,\n    placements,\n",
-        "    standing_texts,\n",
+        "    topic_names,\n    placements,\n",
+        "    topic_names,\n",
         ("tests/test_topic_places.py::test_verify_finds_a_place_that_nobody_approved",),
     ),
     Mutant(
