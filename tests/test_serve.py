@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -43,6 +44,35 @@ def test_it_answers_once_it_says_ready_and_stops_when_told_to(served: tuple[int,
         assert answer.status == 200
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
+
+
+def workers_of(process: "subprocess.Popen[str]") -> list[int]:
+    """Return the process numbers of a server's workers that live."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(child) for child in children if "State:\tZ" not in Path(f"/proc/{child}/status").read_text()]
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it takes Linux to see which processes are workers")
+def test_a_worker_that_was_killed_is_replaced(served: tuple[int, "subprocess.Popen[str]"]) -> None:
+    port, process = served
+    end = time.monotonic() + 30
+    while len(before := workers_of(process)) > 2:  # who has said READY is on its way out
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    os.kill(before[0], signal.SIGKILL)
+    while len(set(workers_of(process)) - {before[0]}) < 2 or not all(answers(port) for _ in range(10)):
+        assert process.poll() is None, "the server stopped with its worker"
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert before[1] in workers_of(process)
 
 
 def test_it_does_not_share_its_port(served: tuple[int, "subprocess.Popen[str]"], environment: dict[str, str]) -> None:

@@ -59,6 +59,7 @@ class Command(BaseCommand):
             http=HTTPModes.http1,
             http1_settings=HTTP1Settings(max_buffer_size=LONGEST_HEAD),
             workers_kill_timeout=PATIENCE,
+            respawn_failed_workers=True,  # else the server stops with the first worker that is killed, by a lack of memory for example
             log_level=LogLevels.warning,
         )
         # A process, not a thread: workers are forks of this one, and a lock that a thread holds meanwhile would stay locked in them.
