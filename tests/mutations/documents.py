@@ -6,6 +6,14 @@ from tests.mutations.mutant import CACHING, DOCUMENTS, Mutant
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
+        "a worker that was killed is replaced",
+        "the server stops with it",
+        "faq/management/commands/serve.py",
+        "respawn_failed_workers=True",
+        "respawn_failed_workers=False",
+        ("tests/test_serve.py::test_a_worker_that_was_killed_is_replaced",),
+    ),
+    Mutant(
         "a read face reads no draft",
         "the entry detail asks for Answers",
         DOCUMENTS,
