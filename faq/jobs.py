@@ -31,6 +31,7 @@ from faq.models import (
 )
 from faq.public.links import page_url
 from faq.workflow import published, publishing, vectors
+from faq.workflow.phrasings import UNPUBLISHED
 
 Row = TypeVar("Row")
 logger = logging.getLogger(__name__)
@@ -209,7 +210,7 @@ def delete_readers_words(at: datetime, trouble: Trouble) -> int:
     before = at - timedelta(days=settings.READER_TEXT_DAYS)
     MissedSearch.objects.filter(last_on__lt=local_date(before)).delete()
     asked = SubmittedQuestion.objects.filter(asked_at__lt=before)
-    pending = asked.exclude(phrasing="").filter(taken_into=None)
+    pending = asked.filter(UNPUBLISHED)
     emptied = pending.exclude(text="").update(text="", terms="")
     deleted, _rows = asked.exclude(pk__in=pending.values("pk")).delete()
     comments = Feedback.objects.filter(sent_at__lt=before).exclude(comment="").update(comment="")

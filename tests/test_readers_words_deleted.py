@@ -8,7 +8,7 @@ from django.core import mail
 
 from faq import alarms, jobs, workflow
 from faq.models import Feedback, MissedSearch, ReaderWrite, Report, SubmittedQuestion
-from tests.factories import NOW, a, make_lead, make_publication
+from tests.factories import NOW, a, approve, make_lead, make_publication
 from tests.inbox import ASKED, make_asked, make_feedback, make_report
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,12 @@ def test_a_way_of_asking_that_waits_for_the_next_version_stays_without_the_reade
     run()
     row = SubmittedQuestion.objects.get()
     assert (row.text, row.terms, row.phrasing) == ("", "", ASKED)
-    workflow.start_revision(publication.question, by=a("author"), at=OVER)
+    draft = workflow.start_revision(publication.question, by=a("author"), at=OVER)
+    run()
+    assert SubmittedQuestion.objects.get().phrasing == ASKED  # the draft may be given up
+    submission = workflow.submit(draft, by=a("author"), at=OVER)
+    approve(submission, at=OVER)
+    workflow.publish(submission, by=a("publisher"), at=OVER)
     run()
     assert not SubmittedQuestion.objects.exists()
 

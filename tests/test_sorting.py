@@ -83,7 +83,16 @@ def test_it_comes_once_and_not_where_the_entry_is_asked_for_so_already() -> None
     link(make_asked("pools allowed"), phrasing="POOLS allowed?")
     draft = workflow.start_revision(Question.objects.get(slug="swimming"), by=a("author"), at=NOW)
     assert len(draft_of(draft).phrasings) == 2
+
+
+def test_it_is_not_lost_with_a_draft_that_was_given_up() -> None:
+    publication = make_publication("swimming", phrasings=[])
+    link(make_asked(), phrasing=ASKED)
+    draft = workflow.start_revision(publication.question, by=a("author"), at=NOW)
     workflow.discard(draft, by=a("author"), at=NOW, reason="Not now.")
+    again = workflow.start_revision(publication.question, by=a("author"), at=NOW)
+    assert draft_of(again).phrasings == [ASKED]
+    assert "take_phrasings" not in {rule.verb for rule in workflow.available(again, again.author)}
 
 
 def test_a_draft_that_is_open_takes_it_in_when_its_holder_says_so() -> None:
