@@ -9,7 +9,18 @@ from faq import workflow
 from faq.models import InboxLook, Publication, Question, ReviewDecision, SubmittedQuestion
 from faq.workflow import TransitionRefused
 from faq.workflow.drafts import draft_of
-from tests.factories import NOW, a, make_author, make_publication, make_reviewer, make_revision, make_topic, make_user, reviewer_row
+from tests.factories import (
+    NOW,
+    a,
+    make_author,
+    make_publication,
+    make_reviewer,
+    make_revision,
+    make_standing_texts,
+    make_topic,
+    make_user,
+    reviewer_row,
+)
 from tests.inbox import ASKED, make_asked, make_feedback, make_report
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +125,15 @@ def test_a_way_of_asking_that_would_tell_who_asked_is_refused() -> None:
         link(make_asked(), phrasing="Can jo@example.org swim?")
     with pytest.raises(TransitionRefused, match="500 characters at most"):
         link(make_asked(), phrasing="x" * 501)
+
+
+def test_an_entry_gets_no_way_of_asking_in_another_language() -> None:
+    make_publication("swimming")
+    make_standing_texts("es")
+    asked = make_asked("¿Puedo nadar?", language="es")
+    with pytest.raises(TransitionRefused, match="swimming is in en, the question in es; leave the way of asking empty"):
+        link(asked, phrasing="¿Puedo nadar?")
+    assert link(asked).outcome == "linked"
 
 
 def test_a_new_question_comes_of_it_in_the_words_of_who_opens_it() -> None:

@@ -53,8 +53,11 @@ def link_question(
     question = Question.objects.filter(slug=slug, publications__status="current").first()
     if question is None:
         raise TransitionRefused(f"Readers cannot see an entry {slug or 'without a name'}; choose one that is in force.")
+    way = checked_phrasing(phrasing)
+    if way and question.language != asked.language:
+        raise TransitionRefused(f"{slug} is in {question.language}, the question in {asked.language}; leave the way of asking empty.")
     settle(rows, Outcome.LINKED, by, at, question=question)
-    SubmittedQuestion.objects.filter(pk=rows[0].pk).update(phrasing=checked_phrasing(phrasing))
+    SubmittedQuestion.objects.filter(pk=rows[0].pk).update(phrasing=way)
     with lock_ledger(at) as ledger:
         ledger.decide(Kind.LINK_QUESTION, by, question=question, about=how_many(rows))
     return SubmittedQuestion.objects.get(pk=asked.pk)

@@ -240,6 +240,14 @@ MUTANTS: Final = (
         (f"{SORTING}test_it_is_not_lost_with_a_draft_that_was_given_up",),
     ),
     Mutant(
+        "an entry gets no way of asking in another language",
+        "it does",
+        SORT,
+        "    if way and question.language != asked.language:\n",
+        "    if False:\n",
+        (f"{SORTING}test_an_entry_gets_no_way_of_asking_in_another_language",),
+    ),
+    Mutant(
         "a phrasing that the entry has is not added",
         "it is",
         PHRASINGS,
