@@ -26,6 +26,8 @@ LONGEST_COMMENT: Final = 1_000
 """Characters of what a reader sends."""
 ALIKE: Final = 0.5
 """The share of their words, taken together, that two questions have in common where they ask nearly the same."""
+COMPARED: Final = 5_000
+"""Questions that a new one is compared with, the newest of those that wait: in about 20 milliseconds."""
 KINDS: Final[Mapping[str, object]] = {
     MAIL: gettext_lazy("a mail address"),
     PHONE: gettext_lazy("a telephone number"),
@@ -104,7 +106,7 @@ def group_of(terms: frozenset[str], language: str) -> int:
     """Return the group of the question most like it among those that wait, 0 where none is like it."""
     waiting = SubmittedQuestion.objects.filter(outcome="", language=language).exclude(group=0).exclude(terms="")
     best, group = ALIKE, 0
-    for kept, number in waiting.order_by("-pk").values_list("terms", "group").iterator():
+    for kept, number in waiting.order_by("-pk").values_list("terms", "group")[:COMPARED]:
         others = frozenset(kept.split())
         share = len(terms & others) / len(terms | others)
         if share >= best:  # of those that are alike to the same degree the oldest, whose group is the larger
