@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faq.admin.searching import pattern_of
@@ -83,6 +83,11 @@ def finds(typed: str, kept: Any) -> bool:
     return re.search(pattern_of(typed), kept) is not None
 
 
+@example("fﬁ", 0, 2)
+@example("ﬀi", 0, 2)
+@example("ﬃ", 0, 1)
+@example("fﬃ", 0, 2)
+@example("ssßss", 0, 5)
 @given(st.text(alphabet="aAáÁñÑßﬁfiIİsSσςΣµμ’'\"“-‑ e\u0301\u00ad1½", max_size=12), st.integers(0, 12), st.integers(0, 12))
 def test_every_part_of_a_text_finds_it(kept: str, start: int, end: int) -> None:
     part = kept[start:end].strip("\u0301\u00ad ")

@@ -20,6 +20,10 @@ from faq.content.folding import searchable
 M = TypeVar("M", bound=Model)
 LETTERS: Final = (range(0x80, 0x2E80), range(0xFB00, 0xFB07), range(0xFF00, 0xFFF0))
 """Code points that may be forms of others: alphabets, joined letters, full-width ones. Other scripts fold to themselves."""
+LONGEST: Final = 3
+"""Letters for which one sign may stand."""
+SPACE: Final = r"(?:\s|\\n)+"
+"""White space, and a line end as the JSON of words writes it."""
 BETWEEN: Final = "[\u00ad\u0300-\u036f]*"
 """What may stand behind a letter and does not count: marks without a letter of their own, soft hyphens."""
 
@@ -38,23 +42,23 @@ def forms() -> dict[str, list[str]]:
 
 def pattern_of(typed: str) -> str:
     """Return the pattern that finds what folds as `typed` does; of regular expressions it uses what both databases know."""
-    folded, pattern, place = searchable(typed), "", 0
-    while place < len(folded):
-        # Joined letters stand for several, so the longest first: a pair such as “fi” may be written as one.
-        size = next(size for size in (3, 2, 1) if size == 1 or folded[place : place + size] in forms())
-        pattern += alternatives(folded[place : place + size]) + BETWEEN
-        place += size
-    return pattern
+    folded = searchable(typed)
+    return "".join(SPACE if letter == " " else one_of(folded, place) + BETWEEN for place, letter in enumerate(folded))
 
 
-def alternatives(folded: str) -> str:
-    """Return the pattern of the ways in which one folded letter, or several that may be joined, can be written."""
-    if folded == " ":
-        return r"(?:\s|\\n)+"  # the JSON of words writes a line end so
-    if len(folded) == 1:
-        return any_of([folded, *forms().get(folded, ())])
-    apart = BETWEEN.join(any_of([letter, *forms().get(letter, ())]) for letter in folded)
-    return f"(?:{apart}|{any_of(forms()[folded])})"
+def one_of(folded: str, place: int) -> str:
+    """Return the pattern of the letter at a place: in any of its forms, or joined with those after it, or with some before it, whose
+    sign then stands already.
+    """
+    begins = joined(folded, place)
+    covers = [sign for start in range(max(0, place - LONGEST + 1), place) for sign in joined(folded, start, place - start + 1)]
+    letter = any_of([folded[place], *forms().get(folded[place], ()), *begins])
+    return f"(?:{letter}|(?<={any_of(covers)}))" if covers else letter
+
+
+def joined(folded: str, start: int, least: int = 2) -> list[str]:
+    """Return the signs that stand for `least` letters or more from a place on, such as ﬁ for two and ﬃ for three."""
+    return [sign for end in range(start + least, min(len(folded), start + LONGEST) + 1) for sign in forms().get(folded[start:end], ())]
 
 
 def any_of(letters: Sequence[str]) -> str:

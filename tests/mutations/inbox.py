@@ -355,8 +355,8 @@ MUTANTS: Final = (
         "the admin's search folds",
         "letters are as they are",
         SEARCHING,
-        "any_of([folded, *forms().get(folded, ())])\n    apart",
-        "any_of([folded])\n    apart",
+        "any_of([folded[place], *forms().get(folded[place], ()), *begins])",
+        "any_of([folded[place], *begins])",
         (f"{ADMINSEARCH}test_what_is_typed_finds_what_is_written",),
     ),
     Mutant(
