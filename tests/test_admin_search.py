@@ -88,6 +88,7 @@ def finds(typed: str, kept: Any) -> bool:
 @example("ﬃ", 0, 1)
 @example("fﬃ", 0, 2)
 @example("ssßss", 0, 5)
+@example("1 \u03011", 0, 4)
 @given(st.text(alphabet="aAáÁñÑßﬁfiIİsSσςΣµμ’'\"“-‑ e\u0301\u00ad1½", max_size=12), st.integers(0, 12), st.integers(0, 12))
 def test_every_part_of_a_text_finds_it(kept: str, start: int, end: int) -> None:
     part = kept[start:end].strip("\u0301\u00ad ")

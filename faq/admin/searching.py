@@ -22,10 +22,11 @@ LETTERS: Final = (range(0x80, 0x2E80), range(0xFB00, 0xFB07), range(0xFF00, 0xFF
 """Code points that may be forms of others: alphabets, joined letters, full-width ones. Other scripts fold to themselves."""
 LONGEST: Final = 3
 """Letters for which one sign may stand."""
-SPACE: Final = r"(?:\s|\\n)+"
-"""White space, and a line end as the JSON of words writes it."""
-BETWEEN: Final = "[\u00ad\u0300-\u036f]*"
+UNCOUNTED: Final = "[\u00ad\u0300-\u036f]"
+BETWEEN: Final = f"{UNCOUNTED}*"
 """What may stand behind a letter and does not count: marks without a letter of their own, soft hyphens."""
+SPACE: Final = rf"(?:\s|\\n)(?:\s|\\n|{UNCOUNTED})*"
+"""White space, and a line end as the JSON of words writes it."""
 
 
 @cache
