@@ -35,7 +35,8 @@ def served(environment: dict[str, str]) -> Iterator[tuple[int, "subprocess.Popen
         assert process.stdout
         assert process.stdout.readline().startswith("READY http://")
         yield port, process
-        process.kill()
+        process.terminate()  # a server that is killed leaves its workers behind
+        process.wait(40)
 
 
 def test_it_answers_once_it_says_ready_and_stops_when_told_to(served: tuple[int, "subprocess.Popen[str]"]) -> None:
