@@ -3,14 +3,17 @@
 What is counted is what was taken. An address is kept as a keyed hash and forgotten within a day.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
-from typing import Final
+from typing import Final, TypeVar
 
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from faq.models import ReaderWrite
 
+T = TypeVar("T")
 WINDOW: Final = timedelta(hours=1)
 FROM_ONE: Final = {"question": 10, "report": 10, "feedback": 30}
 """So many within WINDOW from one address: households, wards and libraries share one."""
@@ -27,8 +30,15 @@ class TooMany(Exception):
         self.wait = wait
 
 
+def take(what: str, address: str, at: datetime, receive: Callable[[], T]) -> T:
+    """Count one that is sent in now and keep it by `receive`, or neither; raise TooMany where the limit is reached."""
+    with transaction.atomic():
+        count(what, address, at)
+        return receive()
+
+
 def count(what: str, address: str, at: datetime) -> None:
-    """Count one that is sent in now, within the transaction that keeps it; raise TooMany where the limit is reached.
+    """Count one that is sent in now; raise TooMany where the limit is reached.
 
     The row first, then the count: of those that come at once each sees the others.
     """

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from pydantic import BaseModel, ValidationError
@@ -31,15 +30,13 @@ from faq.public.errors import InvalidParams
 from faq.public.languages import interface_of
 from faq.public.origin import REFUSED, is_from_elsewhere
 from faq.search.library import LIBRARY
-from faq.search.results import search_for_readers
+from faq.search.results import OFFERED, search_for_readers
 from faq.sign_in import address_of
 from faq.workflow import inbox
 from faq.workflow.errors import WordsRefused
 
 LARGEST: Final = 64_000
 """Bytes of a body: the longest text, with every letter escaped, and room beside it."""
-MATCHES: Final = 5
-"""Entries that are shown to whoever asks."""
 SHOWN: Final = ("question", "short_answer")
 LONGEST_KEY: Final = 255
 
@@ -119,9 +116,7 @@ class ReaderView(APIView):
     def keep(self, what: str, request: Request, at: datetime, receive: Callable[[], Any]) -> Any:
         """Count what is sent, and keep it, or neither; raise what the API answers where it is refused."""
         try:
-            with transaction.atomic():
-                throttle.count(what, address_of(request._request), at)
-                return self.checked(receive)
+            return throttle.take(what, address_of(request._request), at, lambda: self.checked(receive))
         except throttle.TooMany as refused:
             raise TooMany(refused.wait) from refused
         except inbox.KeyReused as refused:
@@ -167,7 +162,7 @@ class Questions(ReaderView):
 def matching(text: str, language: str, state: LibraryState, now: datetime) -> list[Json]:
     """Return the entries that may answer a question, as search has them."""
     found, _is_elsewhere = search_for_readers(text, language, state)
-    return [json.loads(row) for row in hit_rows(found, found.hits[:MATCHES], SHOWN, now)]
+    return [json.loads(row) for row in hit_rows(found, found.hits[:OFFERED], SHOWN, now)]
 
 
 class Reports(ReaderView):

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,13 +21,11 @@ from faq.pages.search import hits_on_page, urgent
 from faq.public import caching
 from faq.public.errors import error_page
 from faq.public.origin import is_from_elsewhere
-from faq.search.results import search_for_readers
+from faq.search.results import OFFERED, search_for_readers
 from faq.sign_in import address_of
 from faq.workflow import inbox
 from faq.workflow.errors import WordsRefused
 
-MATCHES: Final = 5
-"""Entries that are shown to whoever asks."""
 Keep = Callable[[], Any]
 takes = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -54,9 +51,7 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 def keep(request: HttpRequest, what: str, template: str, context: dict[str, Any], receive: Keep, at: datetime) -> HttpResponse | None:
     """Keep what was sent; return None, or the form with what was typed and why it was refused."""
     try:
-        with transaction.atomic():
-            throttle.count(what, address_of(request), at)
-            receive()
+        throttle.take(what, address_of(request), at, receive)
     except throttle.TooMany as refused:
         minutes = -(-refused.wait // 60)
         fault = gettext("Too much was sent from where you are. Please send it again in %(minutes)d minutes.") % {"minutes": minutes}
@@ -88,7 +83,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if "none_of_these" not in request.POST:
         found, _is_elsewhere = search_for_readers(cleaned, language, state)
         if found.hits:
-            hits = hits_on_page([hit.slug for hit in found.hits[:MATCHES]], now)
+            hits = hits_on_page([hit.slug for hit in found.hits[:OFFERED]], now)
             return shown(request, "pages/ask.html", {**context, "hits": hits})
     refused_page = keep(
         request, "question", "pages/ask.html", context, lambda: inbox.receive_question(cleaned, language=language, at=now), now

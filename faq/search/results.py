@@ -16,6 +16,8 @@ LONGEST: Final = 2_000
 """Characters of a query: whole letters are asked."""
 MOST: Final = 50
 """Entries that one query finds: nobody reads on for longer, and an app that wants all has the lists."""
+OFFERED: Final = 5
+"""Entries that are shown to whoever asks something of the team, before it is kept."""
 TAIL: Final = 0.2
 """The part of the best score below which an entry is a chance hit; the first LEAST are shown all the same."""
 LEAST: Final = 3

@@ -69,9 +69,13 @@ def checked_phrasing(phrasing: str) -> str:
         return ""
     line = require_line(phrasing, "how people ask for it")
     raise_if_refused("" if len(line) <= 500 else "A way of asking has 500 characters at most; shorten it.")
-    told = personal_data(line)
-    raise_if_refused(f"“{told[0].text}” may tell who asked; take it out." if told else "")
+    refuse_personal(line)
     return line
+
+
+def refuse_personal(text: str) -> None:
+    told = personal_data(text)
+    raise_if_refused(f"“{told[0].text}” may tell who asked; take it out." if told else "")
 
 
 @verb
@@ -80,8 +84,7 @@ def open_question(
 ) -> Answer:
     """Make a question of the library, with a draft held by `by`, of what a reader asked; it is worded anew. Raises as create_question."""
     rows = allowed(asked, "open_question", by, at, alike=alike)
-    told = personal_data(wording)
-    raise_if_refused(f"“{told[0].text}” may tell who asked; take it out." if told else "")
+    refuse_personal(wording)
     answer = create_question(slug=slug, language=asked.language, wording=wording, by=by, at=at, topics=topics)
     settle(rows, Outcome.OPENED, by, at, question=answer.question)
     return answer

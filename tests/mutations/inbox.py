@@ -131,8 +131,8 @@ MUTANTS: Final = (
         "nobody floods the inbox, by the pages",
         "whatever comes is taken",
         PAGES,
-        "            throttle.count(what, address_of(request), at)\n",
-        "",
+        "throttle.take(what, address_of(request), at, receive)",
+        "receive()",
         (f"{SENDING}test_too_much_from_one_address_is_told_and_nothing_is_lost",),
     ),
     Mutant(
